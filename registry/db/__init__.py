@@ -1,0 +1,1 @@
+"""Persistence: tables, the engine and the only SELECTs of the house."""

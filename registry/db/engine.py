@@ -1,0 +1,57 @@
+"""Opening the registry's database, the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy import create_engine as _create_engine
+from sqlmodel import Session
+
+from registry.settings import Settings
+
+
+def normalise_url(url: str) -> str:
+    """Accept the URL forms that hosting services hand out, and choose the driver."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def create_engine(settings: Settings) -> Engine:
+    """Make the engine; an SQLite file's folder is made with it."""
+    if (path := settings.sqlite_path()) is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = _create_engine(settings.database_url, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return _create_engine(normalise_url(settings.database_url), pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Make SQLite keep its promises: foreign keys on, readers beside a writer, writes durable."""
+    # The driver's own transaction control would begin too late; `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Begin for writing where a write is meant: a reader that turns writer could deadlock."""
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def transaction(engine: Engine, *, write: bool = True) -> Iterator[Session]:
+    """Give a session that commits at the end, or rolls everything back on any error."""
+    options = {"sqlite_begin": "IMMEDIATE"} if write else {}
+    with (
+        Session(engine.execution_options(**options), expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session

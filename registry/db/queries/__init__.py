@@ -1,0 +1,1 @@
+"""The only SELECTs of the house. Each is narrowed by site and returns rows."""

@@ -1,0 +1,73 @@
+"""Reading the derived rows, settled for the day one asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, delete, literal
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col, select
+
+from registry.db.tables import UNDECIDED, Patient, ProcedureOutcomeRow
+from registry.domain.outcomes import State
+from registry.domain.windows import WINDOWS, Window
+
+CHUNK = 5_000
+
+
+def delete_outcomes(session: Session, patient: Patient) -> None:
+    """Clear a patient's derived rows before they are written anew."""
+    session.exec(
+        delete(ProcedureOutcomeRow).where(
+            col(ProcedureOutcomeRow.site_id) == patient.site_id,
+            col(ProcedureOutcomeRow.patient_id) == patient.id,
+        )
+    )
+
+
+def list_patients_of_site(session: Session, site_id: UUID) -> list[Patient]:
+    """List all patients of a site in the order of their entry."""
+    return list(
+        session.exec(
+            select(Patient).where(Patient.site_id == site_id).order_by(col(Patient.id))
+        ).all()
+    )
+
+
+def read_outcome_rows(
+    session: Session, sites: Collection[UUID], as_of: date
+) -> Iterator[Mapping[str, Any]]:
+    """Stream the outcome rows of these sites, earliest first, with states settled on a day."""
+    table = ProcedureOutcomeRow
+    query = (
+        sa_select(*_settled_columns(as_of))
+        .where(col(table.site_id).in_(sites))
+        .order_by(col(table.performed_on), col(table.procedure_id))
+        .execution_options(yield_per=CHUNK)
+    )
+    for row in session.execute(query).mappings():
+        yield {str(name): value for name, value in row.items()}
+
+
+def _settled_columns(as_of: date) -> list[ColumnElement[Any]]:
+    """Select every column; an undecided state becomes `not_due` or `alive_not_assessed`."""
+    states = {f"state_{w.slug}": _settled(w, as_of) for w in WINDOWS}
+    columns = ProcedureOutcomeRow.__table__.columns  # type: ignore[attr-defined]
+    return [states.get(c.name, c).label(c.name) for c in columns]
+
+
+def _settled(window: Window, as_of: date) -> ColumnElement[Any]:
+    """Put `registry.domain.outcomes.settle` into SQL: still open means performed on or after."""
+    state = col(getattr(ProcedureOutcomeRow, f"state_{window.slug}"))
+    still_open_since = as_of - timedelta(days=window.closes)
+    undecided = case(
+        (
+            col(ProcedureOutcomeRow.performed_on) >= still_open_since,
+            literal(State.NOT_DUE.value),
+        ),
+        else_=literal(State.ALIVE_NOT_ASSESSED.value),
+    )
+    return case((state == UNDECIDED, undecided), else_=state)

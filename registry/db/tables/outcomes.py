@@ -1,0 +1,93 @@
+"""The derived row: what each procedure achieved, flat, one row a procedure."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from registry.db.base import one_of, within_site
+from registry.domain.outcomes import State
+
+UNDECIDED = "undecided"
+"""Stored where neither an assessment nor a death has decided the state yet; which of `not_due` and
+`alive_not_assessed` that means depends on the day one asks, so a query decides it."""
+
+_STATES = (
+    State.RESPONDER,
+    State.NON_RESPONDER,
+    State.DIED_BEFORE,
+    State.INELIGIBLE,
+    UNDECIDED,
+)
+
+
+class ProcedureOutcomeRow(SQLModel, table=True):
+    """A procedure's axes and outcomes for comparisons and exports.
+
+    Derived from the timeline in the transaction of every write that touches the patient; never
+    edited; `assuage rebuild` makes all of it again. Lists are slugs joined by `;`.
+    """
+
+    __tablename__ = "procedure_outcome"
+    __table_args__ = (
+        within_site("procedure_id", "procedure"),
+        within_site("patient_id", "patient"),
+        Index(None, "site_id", "patient_id"),
+        Index(None, "site_id", "performed_on"),
+        one_of("state_48h", _STATES),
+        one_of("state_7d", _STATES),
+        one_of("state_28d", _STATES),
+        one_of("state_90d", _STATES),
+        one_of("state_180d", _STATES),
+    )
+
+    site_id: UUID = Field(primary_key=True, foreign_key="site.id")
+    procedure_id: UUID = Field(primary_key=True)
+    patient_id: UUID
+    site: str = Field(max_length=40)
+    performed_on: date
+    region: str = Field(max_length=40)
+    category: str = Field(max_length=60)
+    technique: str = Field(max_length=80)
+    intent: str = Field(max_length=40)
+    agent_classes: str = Field(default="", max_length=400)
+    guidance: str = Field(default="", max_length=200)
+    mechanism: str | None = Field(default=None, max_length=40)
+    diagnosis_group: str | None = Field(default=None, max_length=60)
+    age_years: int
+    sex: str = Field(max_length=20)
+    akps: int | None = None
+    methadone: bool = False
+    neuraxial: bool = False
+    days_to_death: int | None = None
+    synthetic: bool = False
+    rules_version: str = Field(max_length=120)
+    nrs_baseline: int | None = None
+    medd_baseline: float | None = None
+    medd_complete_baseline: bool | None = None
+
+    nrs_48h: int | None = None
+    state_48h: str = Field(default=UNDECIDED, max_length=20)
+    medd_48h: float | None = None
+    medd_complete_48h: bool | None = None
+
+    nrs_7d: int | None = None
+    state_7d: str = Field(default=UNDECIDED, max_length=20)
+    medd_7d: float | None = None
+    medd_complete_7d: bool | None = None
+
+    nrs_28d: int | None = None
+    state_28d: str = Field(default=UNDECIDED, max_length=20)
+    medd_28d: float | None = None
+    medd_complete_28d: bool | None = None
+
+    nrs_90d: int | None = None
+    state_90d: str = Field(default=UNDECIDED, max_length=20)
+    medd_90d: float | None = None
+    medd_complete_90d: bool | None = None
+
+    nrs_180d: int | None = None
+    state_180d: str = Field(default=UNDECIDED, max_length=20)
+    medd_180d: float | None = None
+    medd_complete_180d: bool | None = None

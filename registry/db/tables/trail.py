@@ -1,0 +1,75 @@
+"""The trail: who did what, which requests were already answered, which files came in."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from registry.db.base import SiteRow, new_id, utc_now
+
+
+class AuditEvent(SQLModel, table=True):
+    """One line of the audit trail. `changes` is `{field: [old, new]}`; `site_id` is null for what
+    happens before a site is known, such as a refused sign-in.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index(None, "site_id", "record_type", "record_id"),
+        Index(None, "site_id", "at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    site_id: UUID | None = Field(default=None, foreign_key="site.id")
+    at: datetime = Field(default_factory=utc_now)
+    user_id: UUID | None = Field(default=None, foreign_key="user_account.id")
+    actor: str = Field(max_length=200)
+    role: str = Field(max_length=20)
+    action: str = Field(max_length=60)
+    record_type: str | None = Field(default=None, max_length=40)
+    record_id: UUID | None = None
+    changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    reason: str | None = Field(default=None, max_length=500)
+    request_id: str | None = Field(default=None, max_length=64)
+    app_version: str = Field(max_length=40)
+
+
+class Submission(SQLModel, table=True):
+    """A write that was already carried out under a client's key: asked again, it isn't repeated."""
+
+    user_id: UUID = Field(primary_key=True, foreign_key="user_account.id")
+    key: str = Field(primary_key=True, max_length=200)
+    fingerprint: str = Field(max_length=64)
+    site_id: UUID | None = Field(default=None, foreign_key="site.id")
+    record_type: str = Field(max_length=40)
+    record_id: UUID
+    created_at: datetime = Field(default_factory=utc_now)
+
+
+class ImportBatch(SiteRow, table=True):
+    """One file that was brought in, and through which mapping."""
+
+    __tablename__ = "import_batch"
+
+    file_name: str = Field(max_length=255)
+    file_sha256: str = Field(max_length=64)
+    mapping: str = Field(max_length=80)
+    created_at: datetime = Field(default_factory=utc_now)
+
+
+class ImportedRow(SiteRow, table=True):
+    """One line of a file that became a procedure. Its fingerprint keeps it from coming in twice."""
+
+    __tablename__ = "imported_row"
+    __table_args__ = (
+        UniqueConstraint("site_id", "fingerprint"),
+        ForeignKeyConstraint(["site_id", "batch_id"], ["import_batch.site_id", "import_batch.id"]),
+        ForeignKeyConstraint(["site_id", "procedure_id"], ["procedure.site_id", "procedure.id"]),
+    )
+
+    batch_id: UUID
+    line: int
+    fingerprint: str = Field(max_length=64)
+    procedure_id: UUID

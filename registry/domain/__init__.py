@@ -1,0 +1,1 @@
+"""The clinic's rules: pure Python, no framework, no input or output, no clock."""

@@ -1,0 +1,92 @@
+"""Who may do and see what. The one place that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from registry.domain.errors import NotFound, NotPermitted
+
+
+class Role(StrEnum):
+    """What somebody is to a site."""
+
+    CLINICIAN = "clinician"
+    COORDINATOR = "coordinator"
+    QUALITY = "quality"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What can be done to a site's data."""
+
+    READ_RECORDS = "read_records"
+    WRITE_RECORDS = "write_records"
+    READ_OUTCOMES = "read_outcomes"
+    EXPORT_OUTCOMES = "export_outcomes"
+    MANAGE_SITE = "manage_site"
+
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.CLINICIAN: frozenset(
+        {
+            Permission.READ_RECORDS,
+            Permission.WRITE_RECORDS,
+            Permission.READ_OUTCOMES,
+            Permission.EXPORT_OUTCOMES,
+        }
+    ),
+    Role.COORDINATOR: frozenset(
+        {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_OUTCOMES}
+    ),
+    Role.QUALITY: frozenset({Permission.READ_OUTCOMES}),
+    Role.AUDITOR: frozenset({Permission.READ_OUTCOMES, Permission.EXPORT_OUTCOMES}),
+    Role.ADMIN: frozenset({Permission.READ_OUTCOMES, Permission.MANAGE_SITE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a signed-in person, a token's holder, or the command line of the machine.
+
+    `user_id` is None for the command line, which acts with the rights of whoever can read the
+    database file, and is named so in the audit trail.
+    """
+
+    name: str
+    roles: Mapping[UUID, Role] = field(default_factory=dict)
+    user_id: UUID | None = None
+    email: str | None = None
+    site_names: tuple[str, ...] = ()
+    local: bool = False
+    request_id: str | None = None
+
+    def may(self, permission: Permission, site_id: UUID) -> bool:
+        """Say whether the actor holds a permission at a site."""
+        if self.local:
+            return True
+        role = self.roles.get(site_id)
+        return role is not None and permission in GRANTS[role]
+
+    def sites(self, permission: Permission) -> frozenset[UUID]:
+        """Give the sites at which the actor holds a permission: lists are narrowed by it."""
+        return frozenset(s for s in self.roles if self.may(permission, s))
+
+    def role_at(self, site_id: UUID | None) -> str:
+        """Name the role under which the actor acts, for the audit trail."""
+        if self.local:
+            return "local"
+        role = self.roles.get(site_id) if site_id else None
+        return role.value if role else "none"
+
+
+def require(actor: Actor, permission: Permission, site_id: UUID) -> None:
+    """Refuse what the actor may not do; a site that is not theirs does not exist for them."""
+    if actor.may(permission, site_id):
+        return
+    if site_id in actor.roles:
+        raise NotPermitted(f"Your role at this site does not include: {permission.value}.")
+    raise NotFound("There is no such record.")

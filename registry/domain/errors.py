@@ -1,0 +1,58 @@
+"""What can go wrong, in the clinic's words. Only `registry.web.errors` knows status codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, at one field.
+
+    `field` is the dotted path a client would use (`agents.0.volume_ml`), empty for the record as a
+    whole. `message` says what is wrong and what to do next, never a patient's value.
+    """
+
+    field: str
+    message: str
+
+
+class RegistryError(Exception):
+    """The root of everything Assuage raises on purpose."""
+
+
+class RuleViolation(RegistryError):
+    """A record breaks rules of the clinic; all its problems are told at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.field}: {p.message}" for p in self.problems))
+
+    @classmethod
+    def at(cls, field: str, message: str) -> RuleViolation:
+        """Make the violation of a single rule."""
+        return cls([Problem(field, message)])
+
+
+class NotFound(RegistryError):
+    """There is no such record, or none that this actor may know of."""
+
+
+class NotPermitted(RegistryError):
+    """The actor may know of the record but may not do this to it."""
+
+
+class NotAuthenticated(RegistryError):
+    """Nobody is signed in, or the credentials were wrong."""
+
+
+class Conflict(RegistryError):
+    """The record changed since it was read, or it exists already."""
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise `RuleViolation` when there is at least one problem."""
+    found = tuple(problems)
+    if found:
+        raise RuleViolation(found)

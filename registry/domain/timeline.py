@@ -1,0 +1,136 @@
+"""A patient's timeline: the frozen values from which every outcome is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from registry.domain.opioids import Regimen
+
+
+class ScoreKind(StrEnum):
+    """Which pain a 0-10 score speaks of. Two kinds are never subtracted from each other."""
+
+    WORST = "worst"
+    AVERAGE = "average"
+    LEAST = "least"
+    NOW = "now"
+    AT_REST = "at_rest"
+    ON_MOVEMENT = "on_movement"
+
+
+class Recall(StrEnum):
+    """The span that a pain score looks back over."""
+
+    NOW = "now"
+    DAY = "24h"
+    WEEK = "7d"
+
+
+class Respondent(StrEnum):
+    """Who gave the score. A proxy's or observer's is never averaged with a self-report."""
+
+    SELF = "self"
+    PROXY = "proxy"
+    OBSERVED = "observed"
+
+
+class Instrument(StrEnum):
+    """A measure of function: AKPS in tens (0 dead, 100 normal), ECOG 0-4 (0 fully active)."""
+
+    AKPS = "akps"
+    ECOG = "ecog"
+
+
+INSTRUMENT_VALUES: dict[Instrument, frozenset[int]] = {
+    Instrument.AKPS: frozenset(range(0, 101, 10)),
+    Instrument.ECOG: frozenset(range(5)),
+}
+
+
+class Sex(StrEnum):
+    """Sex as recorded in the notes."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PainType:
+    """What makes two pain scores comparable: the same kind, recall and respondent."""
+
+    kind: ScoreKind
+    recall: Recall
+    respondent: Respondent
+
+
+AVERAGE_SELF = PainType(ScoreKind.AVERAGE, Recall.DAY, Respondent.SELF)
+WORST_SELF = PainType(ScoreKind.WORST, Recall.DAY, Respondent.SELF)
+
+
+@dataclass(frozen=True, slots=True)
+class PainScore:
+    """A whole number from 0 (no pain) to 10 (worst imaginable), and what it speaks of."""
+
+    type: PainType
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What was asked and answered on one day; it belongs to the patient, not to a procedure.
+
+    `regimen` is None when opioids were not asked about and empty when the patient takes none.
+    `after_procedure` marks an assessment made on a procedure's day but after it: such a one is
+    nobody's baseline for that procedure.
+    """
+
+    on: date
+    scores: tuple[PainScore, ...] = ()
+    regimen: Regimen | None = None
+    akps: int | None = None
+    after_procedure: bool = False
+
+    def score(self, of: PainType) -> int | None:
+        """Find the score of exactly this type."""
+        return next((s.score for s in self.scores if s.type == of), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureEvent:
+    """That a procedure was done; its axes matter to comparisons, not to the derivation."""
+
+    id: UUID
+    on: date
+    technique: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdverseEventMark:
+    """That an adverse event began."""
+
+    on: date
+    complication: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One patient's course, in any order: the derivation sorts for itself."""
+
+    birth_date: date
+    procedures: tuple[ProcedureEvent, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    adverse_events: tuple[AdverseEventMark, ...] = ()
+    died_on: date | None = None
+
+    def dates(self) -> Iterator[date]:
+        """Give the day of everything that presumes a living patient."""
+        yield from (p.on for p in self.procedures)
+        yield from (a.on for a in self.assessments)
+        yield from (e.on for e in self.adverse_events)

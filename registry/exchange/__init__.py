@@ -1,0 +1,1 @@
+"""The outside's formats: what leaves the registry and what comes in."""

@@ -1,0 +1,88 @@
+"""Writing the audit trail: every verb that changes or gives away something calls this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, SQLModel
+
+from registry import __version__
+from registry.db.base import KeptRow
+from registry.db.tables import Assessment, AuditEvent, Procedure
+from registry.domain.access import Actor
+
+Changes = dict[str, list[Any]]
+
+_BOOKKEEPING = {"site_id", "id", "version", "created_at", "assessment_id", "procedure_id"}
+
+
+def record_event(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    site_id: UUID | None = None,
+    record: KeptRow | None = None,
+    changes: Changes | None = None,
+    reason: str | None = None,
+) -> AuditEvent:
+    """Add a line to the trail, in the transaction of what it tells about."""
+    event = AuditEvent(
+        site_id=record.site_id if record else site_id,
+        user_id=actor.user_id,
+        actor=actor.name,
+        role=actor.role_at(record.site_id if record else site_id),
+        action=action,
+        record_type=str(type(record).__tablename__) if record else None,
+        record_id=record.id if record else None,
+        changes=changes or {},
+        reason=reason,
+        request_id=actor.request_id,
+        app_version=__version__,
+    )
+    session.add(event)
+    return event
+
+
+def snapshot(record: SQLModel) -> dict[str, Any]:
+    """Take a record's values, its parts included, as plain JSON for the trail."""
+    values = _plain(record)
+    if isinstance(record, Assessment):
+        values["scores"] = {f"{s.kind}/{s.recall}/{s.respondent}": s.score for s in record.scores}
+        values["functions"] = {f.instrument: f.value for f in record.functions}
+        values["opioids"] = [_plain(item) for item in record.opioids]
+    if isinstance(record, Procedure):
+        values["agents"] = [_plain(agent) for agent in record.agents]
+        values["guidance"] = sorted(g.mode for g in record.guidance)
+    return values
+
+
+def _plain(record: SQLModel) -> dict[str, Any]:
+    return {
+        name: _json(value)
+        for name, value in record.model_dump().items()
+        if name not in _BOOKKEEPING and value is not None
+    }
+
+
+def _json(value: object) -> object:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    """Give `{field: [old, new]}` for what two snapshots differ in."""
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    }
+
+
+def created(record: SQLModel) -> Changes:
+    """Give the changes that a new record is."""
+    return differences({}, snapshot(record))

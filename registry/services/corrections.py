@@ -1,0 +1,123 @@
+"""Correcting what was recorded: amend under a version and with a reason, void with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import Session
+
+from registry.db.base import KeptRow, utc_now
+from registry.db.queries import records as queries
+from registry.db.queries.patients import Course
+from registry.db.tables import AdverseEvent, Assessment, AuditEvent, Death, Procedure
+from registry.domain.access import Actor, Permission, require
+from registry.domain.errors import Conflict, NotFound, RuleViolation
+from registry.services.audit import differences, record_event, snapshot
+from registry.services.outcomes import refresh_outcomes
+from registry.services.patients import get_patient, open_course
+
+TimelineRecord = TypeVar("TimelineRecord", Assessment, Procedure, AdverseEvent, Death)
+Kept = TypeVar("Kept", bound=KeptRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Why a record is corrected, and which version of it the correction was made from."""
+
+    expected_version: int
+    reason: str
+
+
+def get_record(
+    session: Session,
+    table: type[Kept],
+    *,
+    actor: Actor,
+    record_id: UUID,
+    permission: Permission = Permission.READ_RECORDS,
+) -> Kept:
+    """Read a standing record of the actor's sites with its parts."""
+    found = queries.find_record(session, table, actor.roles.keys(), record_id)
+    if found is None:
+        raise NotFound("There is no such record, or it was voided.")
+    require(actor, permission, found.site_id)
+    return found
+
+
+def open_record(
+    session: Session, table: type[TimelineRecord], *, actor: Actor, record_id: UUID
+) -> tuple[TimelineRecord, Course]:
+    """Read a record and its patient's course in order to change it.
+
+    What was read before the patient's lock was held may be stale by then, so it is dropped and the
+    record is taken from the course.
+    """
+    seen = get_record(
+        session, table, actor=actor, record_id=record_id, permission=Permission.WRITE_RECORDS
+    )
+    session.expunge(seen)
+    course = open_course(session, actor=actor, patient_id=seen.patient_id)
+    row = next((r for r in course.records() if r.id == record_id), None)
+    if not isinstance(row, table):
+        raise NotFound("Somebody voided this record a moment ago.")
+    return row, course
+
+
+@contextmanager
+def amending(
+    session: Session, row: KeptRow, *, actor: Actor, amendment: Amendment
+) -> Iterator[None]:
+    """Guard an amendment: a reason is given, nobody else was faster, the trail tells all."""
+    if row.version != amendment.expected_version:
+        raise Conflict(
+            "Somebody changed this record since you opened it. Look at what they wrote, then "
+            "decide whether your correction still holds."
+        )
+    require_reason(amendment.reason)
+    before = snapshot(row)
+    yield
+    row.version += 1
+    session.add(row)
+    session.flush()
+    changes = differences(before, snapshot(row))
+    record_event(
+        session, actor, "amend", record=row, changes=changes, reason=amendment.reason.strip()
+    )
+
+
+def require_reason(reason: str) -> None:
+    """Ask for the reason of a correction."""
+    if not reason.strip():
+        raise RuleViolation.at("reason", "Say why the record is corrected.")
+
+
+def void_record(
+    session: Session,
+    table: type[TimelineRecord],
+    *,
+    actor: Actor,
+    record_id: UUID,
+    amendment: Amendment,
+) -> None:
+    """Take a record out of everything derived, keeping it and the reason in the registry."""
+    row, course = open_record(session, table, actor=actor, record_id=record_id)
+    if isinstance(row, Procedure) and any(e.procedure_id == row.id for e in course.adverse_events):
+        raise RuleViolation.at(
+            "reason", "Adverse events hang on this procedure. Void them first, then the procedure."
+        )
+    with amending(session, row, actor=actor, amendment=amendment):
+        row.voided_at = utc_now()
+        row.void_reason = amendment.reason.strip()
+    refresh_outcomes(session, course.patient)
+
+
+def list_history(
+    session: Session, *, actor: Actor, patient_id: UUID, record_id: UUID
+) -> list[AuditEvent]:
+    """List what was done to a record of a patient, latest first."""
+    patient = get_patient(session, actor=actor, patient_id=patient_id)
+    return queries.list_history(session, patient.site_id, record_id)

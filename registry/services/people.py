@@ -1,0 +1,178 @@
+"""Accounts, sign-in, sessions and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from registry.db.queries import people as queries
+from registry.db.tables import ApiToken, Membership, Site, UserAccount, UserSession
+from registry.domain.access import Actor, Role
+from registry.domain.errors import Conflict, NotAuthenticated, NotFound, RuleViolation
+from registry.services.audit import record_event
+from registry.services.secrets import digest, hash_password, new_secret, verify_password
+
+SHORTEST_PASSWORD = 10
+TOKEN_LIFE = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, with the secret that guards their writes."""
+
+    actor: Actor
+    csrf_token: str
+    synthetic: bool
+
+
+def ensure_site(
+    session: Session, code: str, *, name: str | None = None, synthetic: bool = False
+) -> Site:
+    """Find a site by its code, or open it."""
+    if site := queries.find_site(session, code):
+        return site
+    site = Site(code=code, name=name or code, synthetic=synthetic)
+    session.add(site)
+    session.flush()
+    return site
+
+
+def create_user(
+    session: Session,
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    password: str,
+    site: Site,
+    role: Role,
+) -> UserAccount:
+    """Give somebody an account with a role at a site."""
+    email = email.strip().lower()
+    if "@" not in email:
+        raise RuleViolation.at("email", "Enter an e-mail address.")
+    if len(password) < SHORTEST_PASSWORD:
+        raise RuleViolation.at(
+            "password", f"Choose a password of at least {SHORTEST_PASSWORD} characters."
+        )
+    if queries.find_user(session, email):
+        raise Conflict("There is an account with this e-mail address already.")
+    user = UserAccount(email=email, name=name, password_hash=hash_password(password))
+    session.add(user)
+    session.flush()
+    grant_role(session, actor=actor, user=user, site=site, role=role)
+    return user
+
+
+def grant_role(
+    session: Session, *, actor: Actor, user: UserAccount, site: Site, role: Role
+) -> None:
+    """Make somebody a member of a site."""
+    session.add(Membership(site_id=site.id, user_id=user.id, role=role.value))
+    record_event(
+        session,
+        actor,
+        "grant_role",
+        site_id=site.id,
+        changes={"user": [None, str(user.id)], "role": [None, role.value]},
+    )
+    session.flush()
+
+
+def authenticate(session: Session, *, email: str, password: str) -> UserAccount:
+    """Check an e-mail and password; the refusal never says which of the two was wrong."""
+    user = queries.find_user(session, email)
+    if not verify_password(password, user.password_hash if user else None) or user is None:
+        raise NotAuthenticated("E-mail or password is not right. Check both and try again.")
+    return user
+
+
+def open_session(session: Session, *, user: UserAccount, now: datetime, hours: int) -> str:
+    """Sign somebody in; gives the secret for the browser's cookie."""
+    secret = new_secret()
+    session.add(
+        UserSession(
+            token_hash=digest(secret),
+            user_id=user.id,
+            csrf_token=new_secret(),
+            expires_at=now + timedelta(hours=hours),
+        )
+    )
+    record_event(session, actor_of(session, user), "sign_in")
+    session.flush()
+    return secret
+
+
+def close_session(session: Session, *, secret: str) -> None:
+    """Sign a browser out."""
+    if kept := queries.find_session(session, digest(secret)):
+        session.delete(kept)
+        session.flush()
+
+
+def resume_session(
+    session: Session, *, secret: str, now: datetime, request_id: str | None = None
+) -> SignedIn | None:
+    """Find who a browser's cookie belongs to; None when it is unknown or has expired."""
+    kept = queries.find_session(session, digest(secret))
+    if kept is None or kept.expires_at <= now:
+        return None
+    user = queries.get_user(session, kept.user_id)
+    if user is None:
+        return None
+    memberships = queries.list_memberships(session, user.id)
+    return SignedIn(
+        actor=_actor(user, memberships, request_id),
+        csrf_token=kept.csrf_token,
+        synthetic=any(site.synthetic for _, site in memberships),
+    )
+
+
+def create_token(session: Session, *, actor: Actor, email: str, now: datetime) -> str:
+    """Make an API token for a person's programs; this is the only time it can be seen."""
+    user = queries.find_user(session, email)
+    if user is None:
+        raise NotFound("There is no account with this e-mail address. Add one first.")
+    secret = new_secret()
+    session.add(ApiToken(user_id=user.id, token_hash=digest(secret), expires_at=now + TOKEN_LIFE))
+    record_event(session, actor, "create_token", changes={"user": [None, str(user.id)]})
+    session.flush()
+    return secret
+
+
+def use_token(
+    session: Session, *, secret: str, now: datetime, request_id: str | None = None
+) -> Actor:
+    """Find who a bearer token acts for."""
+    kept = queries.find_token(session, digest(secret))
+    user = queries.get_user(session, kept.user_id) if kept else None
+    if kept is None or user is None or kept.revoked_at is not None or kept.expires_at <= now:
+        raise NotAuthenticated("The token is unknown, was revoked or has expired. Make a new one.")
+    return actor_of(session, user, request_id)
+
+
+def actor_of(session: Session, user: UserAccount, request_id: str | None = None) -> Actor:
+    """Give an account's holder as an actor with their roles."""
+    return _actor(user, queries.list_memberships(session, user.id), request_id)
+
+
+def _actor(
+    user: UserAccount, memberships: Sequence[tuple[Membership, Site]], request_id: str | None
+) -> Actor:
+    return Actor(
+        name=user.name,
+        email=user.email,
+        user_id=user.id,
+        roles={site.id: Role(membership.role) for membership, site in memberships},
+        site_names=tuple(site.name for _, site in memberships),
+        request_id=request_id,
+    )
+
+
+def local_actor(session: Session) -> Actor:
+    """Give the command line as an actor: it can do what the holder of the database can do."""
+    roles = {site.id: Role.ADMIN for site in queries.list_sites(session)}
+    return Actor(name="command line", roles=roles, local=True)

@@ -1,0 +1,176 @@
+"""Logging and amending procedures, and what went wrong after them."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session
+
+from registry.db.queries.patients import Course
+from registry.db.tables import AdverseEvent, Procedure, ProcedureAgent, ProcedureGuidance
+from registry.domain.access import Actor
+from registry.domain.complications import complication
+from registry.domain.drafts import AdverseEventDraft, AssessmentDraft, ProcedureDraft
+from registry.domain.errors import Problem, refuse
+from registry.domain.rules import (
+    check_adverse_event,
+    check_assessment,
+    check_baseline,
+    check_procedure,
+)
+from registry.domain.techniques import taxonomy
+from registry.domain.timeline import AVERAGE_SELF
+from registry.domain.windows import BASELINE
+from registry.services.assessments import insert_assessment
+from registry.services.audit import created, record_event
+from registry.services.corrections import Amendment, amending, open_record
+from registry.services.outcomes import refresh_outcomes
+from registry.services.patients import bounds_of, open_course
+from registry.services.timelines import to_assessment
+
+CTCAE = "CTCAE 5.0"
+
+_PLAIN_FIELDS = (
+    "performed_on",
+    "technique",
+    "technique_text",
+    "intent",
+    "operator",
+    "supervisor",
+    "mechanism",
+    "pain_site",
+    "approach",
+    "laterality",
+    "sedation",
+    "technical_success",
+    "baseline_missing_reason",
+    "note",
+)
+
+
+def log_procedure(
+    session: Session,
+    *,
+    actor: Actor,
+    patient_id: UUID,
+    draft: ProcedureDraft,
+    baseline: AssessmentDraft | None,
+    today: date,
+) -> Procedure:
+    """Log a procedure together with the assessment made before it, if there is one to add."""
+    course = open_course(session, actor=actor, patient_id=patient_id)
+    if baseline is not None and baseline.is_empty:
+        baseline = None
+    refuse(_problems(course, draft, baseline, today))
+    patient = course.patient
+    if baseline is not None:
+        insert_assessment(session, actor=actor, patient=patient, draft=baseline)
+    row = Procedure(
+        site_id=patient.site_id,
+        patient_id=patient.id,
+        performed_on=draft.performed_on,
+        technique=draft.technique,
+        taxonomy_version=taxonomy().version,
+        intent=draft.intent,
+        operator=draft.operator,
+    )
+    _fill(session, row, draft)
+    session.add(row)
+    record_event(session, actor, "log_procedure", record=row, changes=created(row))
+    refresh_outcomes(session, patient)
+    return row
+
+
+def _problems(
+    course: Course, draft: ProcedureDraft, baseline: AssessmentDraft | None, today: date
+) -> list[Problem]:
+    bounds = bounds_of(course, today)
+    problems = check_procedure(draft, bounds)
+    if baseline is not None:
+        problems += check_assessment(baseline, bounds)
+        if not BASELINE.holds((baseline.assessed_on - draft.performed_on).days):
+            problems.append(
+                Problem("assessed_on", "The baseline is made in the week before the procedure.")
+            )
+    return problems + check_baseline(draft, baseline, _has_baseline(course, draft.performed_on))
+
+
+def _has_baseline(course: Course, performed_on: date) -> bool:
+    return any(
+        BASELINE.holds((a.assessed_on - performed_on).days)
+        and to_assessment(a).score(AVERAGE_SELF) is not None
+        for a in course.assessments
+    )
+
+
+def amend_procedure(
+    session: Session,
+    *,
+    actor: Actor,
+    procedure_id: UUID,
+    draft: ProcedureDraft,
+    amendment: Amendment,
+    today: date,
+) -> Procedure:
+    """Correct a procedure; the earlier version stays in the trail."""
+    row, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
+    refuse(check_procedure(draft, bounds_of(course, today)))
+    with amending(session, row, actor=actor, amendment=amendment):
+        _fill(session, row, draft)
+    refresh_outcomes(session, course.patient)
+    return row
+
+
+def _fill(session: Session, row: Procedure, draft: ProcedureDraft) -> None:
+    for name in _PLAIN_FIELDS:
+        setattr(row, name, getattr(draft, name))
+    row.levels = ";".join(draft.levels) or None
+    row.agents, row.guidance = [], []
+    session.flush()  # what an amendment replaces must be gone before the new parts take its place
+    row.agents = [
+        ProcedureAgent(
+            site_id=row.site_id,
+            procedure_id=row.id,
+            position=position,
+            agent_class=agent.agent_class,
+            substance=agent.substance,
+            concentration=agent.concentration,
+            volume_ml=agent.volume_ml,
+            dose=agent.dose,
+        )
+        for position, agent in enumerate(draft.agents)
+    ]
+    row.guidance = [
+        ProcedureGuidance(site_id=row.site_id, procedure_id=row.id, mode=mode)
+        for mode in dict.fromkeys(draft.guidance)
+    ]
+
+
+def add_adverse_event(
+    session: Session,
+    *,
+    actor: Actor,
+    procedure_id: UUID,
+    draft: AdverseEventDraft,
+    today: date,
+) -> AdverseEvent:
+    """Record something untoward after a procedure."""
+    procedure, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
+    bounds = bounds_of(course, today)
+    refuse(check_adverse_event(draft, procedure.performed_on, procedure.technique, bounds))
+    row = AdverseEvent(
+        site_id=procedure.site_id,
+        procedure_id=procedure.id,
+        patient_id=procedure.patient_id,
+        onset_on=draft.onset_on,
+        complication=draft.complication,
+        complication_text=draft.complication_text,
+        expected=complication(draft.complication, after=procedure.technique).expected,
+        grade=draft.grade,
+        scheme=CTCAE if draft.grade is not None else None,
+    )
+    session.add(row)
+    record_event(session, actor, "add_adverse_event", record=row, changes=created(row))
+    refresh_outcomes(session, course.patient)
+    return row

@@ -1,0 +1,1 @@
+"""The edge: pages, API, and everything that knows HTTP."""

@@ -1,0 +1,126 @@
+"""What routes ask for: a session, who is asking, what day it is, what was typed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from sqlalchemy import Engine
+from sqlmodel import Session
+from starlette.datastructures import FormData, UploadFile
+
+from registry.db.engine import transaction
+from registry.domain.access import Actor
+from registry.domain.errors import NotAuthenticated, NotPermitted
+from registry.services.people import SignedIn, resume_session, use_token
+from registry.settings import Settings
+
+SESSION_COOKIE = "assuage_session"
+LOGIN_CSRF_COOKIE = "assuage_login"
+
+
+def get_engine(request: Request) -> Engine:
+    """Give the application's engine."""
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def get_app_settings(request: Request) -> Settings:
+    """Give the settings that the application was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """Give a session that is committed before the response is sent."""
+    with transaction(get_engine(request)) as session:
+        yield session
+
+
+def get_read_session(request: Request) -> Iterator[Session]:
+    """Give a session for looking only: it never waits for a writer."""
+    with transaction(get_engine(request), write=False) as session:
+        yield session
+
+
+def get_today(request: Request) -> date:
+    """Give the day where the server stands; an application can be made to live on another."""
+    today: date | None = request.app.state.today
+    return today or datetime.now().astimezone().date()
+
+
+def get_now() -> datetime:
+    """Give the moment, UTC."""
+    return datetime.now(UTC)
+
+
+def get_signed_in(request: Request) -> SignedIn:
+    """Find who is signed in with this browser; nobody is sent to the sign-in page."""
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret:
+        with transaction(get_engine(request), write=False) as session:
+            found = resume_session(
+                session, secret=secret, now=get_now(), request_id=request.state.request_id
+            )
+        if found is not None:
+            request.state.signed_in = found
+            return found
+    raise NotAuthenticated("Sign in to go on.")
+
+
+def get_actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
+    """Give the person who is signed in with this browser."""
+    return signed_in.actor
+
+
+def get_bearer(
+    request: Request, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
+) -> Actor:
+    """Find who a bearer token acts for."""
+    scheme, _, secret = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise NotAuthenticated("Send a token in the header: Authorization: Bearer ...")
+    with transaction(get_engine(request), write=False) as session:
+        return use_token(
+            session, secret=secret.strip(), now=get_now(), request_id=request.state.request_id
+        )
+
+
+async def get_form(request: Request) -> dict[str, list[str]]:
+    """Read a submitted form as text, every value kept in the order it was sent."""
+    return _texts(await request.form(max_fields=2000, max_files=0))
+
+
+def _texts(form: FormData) -> dict[str, list[str]]:
+    typed: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            typed.setdefault(name, []).append(value)
+    return typed
+
+
+def check_csrf(
+    request: Request,
+    signed_in: Annotated[SignedIn, Depends(get_signed_in)],
+    typed: Annotated[dict[str, list[str]], Depends(get_form)],
+) -> None:
+    """Refuse a write that does not come from one of our own pages."""
+    sent = request.headers.get("x-csrf-token") or "".join(typed.get("csrf_token", [""])[:1])
+    if not secrets.compare_digest(sent.encode(), signed_in.csrf_token.encode()):
+        raise NotPermitted(
+            "This form has expired. Go back, reload the page and send it again: nothing was saved."
+        )
+
+
+WriteSession = Annotated[Session, Depends(get_session, scope="function")]
+ReadSession = Annotated[Session, Depends(get_read_session, scope="function")]
+CurrentActor = Annotated[Actor, Depends(get_actor)]
+Bearer = Annotated[Actor, Depends(get_bearer)]
+Today = Annotated[date, Depends(get_today)]
+Now = Annotated[datetime, Depends(get_now)]
+Typed = Annotated[dict[str, list[str]], Depends(get_form)]
+AppSettings = Annotated[Settings, Depends(get_app_settings)]
+Guarded = Depends(check_csrf)

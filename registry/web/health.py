@@ -1,0 +1,30 @@
+"""Whether the process lives, and whether it can serve."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry.db.migrate import is_current
+from registry.web.deps import get_engine
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def get_health() -> dict[str, str]:
+    """Say that the process lives."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def get_readiness(request: Request) -> JSONResponse:
+    """Say whether the database answers and has this version's schema."""
+    try:
+        current = is_current(get_engine(request))
+    except SQLAlchemyError:
+        return JSONResponse({"status": "database does not answer"}, status_code=503)
+    if not current:
+        return JSONResponse({"status": "run: assuage migrate"}, status_code=503)
+    return JSONResponse({"status": "ready"})

@@ -1,0 +1,7 @@
+"""Logging a procedure on one page."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""Finding a patient."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

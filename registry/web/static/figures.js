@@ -1,0 +1,150 @@
+// Draws every [data-figure] with Plotly from the JSON beside it. Numbers, shapes and words come from the server;
+// font, grid and paper come from the stylesheet's tokens, and so may any colour written "var(--token)". Plotly
+// is fetched when the first figure appears. Figures are redrawn when the colour scheme changes and, in light
+// colours, for print and for downloads.
+const DRAWN = "is-drawn";
+const NARROW_PX = 560;
+const TOKEN = /^var\((--[\w-]+)\)$/;
+
+// The map library inside Plotly adds a style element, which the Content-Security-Policy refuses with a report,
+// unless something of this id is there already. We draw no maps.
+const MAP_STYLE = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
+
+let plotly = null;
+
+function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    if (window.Plotly) {
+      resolve(window.Plotly);
+      return;
+    }
+    document.head.append(Object.assign(document.createElement("meta"), { id: MAP_STYLE }));
+    const script = document.createElement("script");
+    script.src = document.body.dataset.plotly;
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", reject);
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+function inLight(work) {
+  const root = document.documentElement;
+  const before = root.dataset.theme;
+  root.dataset.theme = "light";
+  try {
+    return work();
+  } finally {
+    if (before === undefined) delete root.dataset.theme;
+    else root.dataset.theme = before;
+  }
+}
+
+function resolved(value, token) {
+  if (typeof value === "string") return TOKEN.test(value) ? token(TOKEN.exec(value)[1]) : value;
+  if (Array.isArray(value)) return value.map((item) => resolved(item, token));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item, token)]));
+}
+
+function template(base, token) {
+  const line = { gridcolor: token("--line"), linecolor: token("--line-strong"), zerolinecolor: token("--line-strong"), tickcolor: token("--line-strong"), automargin: true };
+  const text = { family: token("--font"), color: token("--ink") };
+  return {
+    ...base,
+    layout: {
+      dragmode: false,
+      margin: { l: 56, r: 16, t: 24, b: 48 },
+      ...base?.layout,
+      font: { size: 13, ...base?.layout?.font, ...text },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      xaxis: { ...base?.layout?.xaxis, ...line },
+      yaxis: { ...base?.layout?.yaxis, ...line },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: token("--ink-faint"), activecolor: token("--accent") },
+      hoverlabel: { ...base?.layout?.hoverlabel, bgcolor: token("--surface"), bordercolor: token("--line-strong"), font: { ...text, size: 13 } },
+    },
+  };
+}
+
+function themed(canvas) {
+  const spec = JSON.parse(document.getElementById(canvas.dataset.figure).textContent);
+  const style = getComputedStyle(document.documentElement);
+  const token = (name) => style.getPropertyValue(name).trim();
+  const { data, layout = {} } = resolved(spec, token);
+  return { data, layout: { ...layout, template: template(layout.template, token), autosize: true, width: undefined } };
+}
+
+// A downloaded figure stands alone: light, on paper, with its title.
+function standalone(canvas) {
+  const figure = canvas.closest(".figure");
+  const say = (selector) => figure?.querySelector(selector)?.textContent ?? "";
+  const { data, layout } = inLight(() => themed(canvas));
+  const margin = { ...layout.template.layout.margin, ...layout.margin };
+  return {
+    data,
+    layout: {
+      ...layout,
+      paper_bgcolor: "#ffffff",
+      margin: { ...margin, t: margin.t + 64 },
+      title: { text: say(".figure-title"), subtitle: { text: say(".figure-subtitle") }, x: 0.02, xanchor: "left" },
+    },
+  };
+}
+
+function downloadButton(Plotly, canvas, format) {
+  return {
+    name: format,
+    title: `Download as ${format.toUpperCase()}`,
+    icon: format === "png" ? Plotly.Icons.camera : Plotly.Icons.disk,
+    click: () => {
+      const size = { width: Math.max(canvas.clientWidth, 720), height: canvas.clientHeight + 64 };
+      Plotly.downloadImage(standalone(canvas), { format, filename: canvas.dataset.name, scale: format === "png" ? 2 : 1, ...size });
+    },
+  };
+}
+
+// On a phone the legend stands above the plot, over the whole width, whatever its place on a wide screen.
+function fitted(layout, width) {
+  if (width >= NARROW_PX) return layout;
+  const legend = { ...layout.legend, orientation: "h", xref: "container", x: 0, xanchor: "left", yref: "container", y: 1, yanchor: "top" };
+  return { ...layout, legend };
+}
+
+function draw(Plotly, canvas) {
+  const { data, layout: wide } = themed(canvas);
+  const layout = fitted(wide, canvas.clientWidth);
+  const modeBarButtons = [["png", "svg"].map((format) => downloadButton(Plotly, canvas, format))];
+  Plotly.react(canvas, data, layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtons });
+  canvas.classList.add(DRAWN);
+  // The drawing is one picture with one sentence; the buttons over it must stay reachable.
+  canvas.setAttribute("role", "group");
+  canvas.querySelectorAll(".main-svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+}
+
+function redrawAll() {
+  document.querySelectorAll(`[data-figure].${DRAWN}`).forEach((canvas) => draw(window.Plotly, canvas));
+}
+
+export async function drawFigures(root) {
+  const found = [...root.querySelectorAll("[data-figure]")];
+  if (root.matches?.("[data-figure]")) found.push(root);
+  if (!found.length) return;
+  const Plotly = await loadPlotly();
+  found.filter((canvas) => canvas.isConnected).forEach((canvas) => draw(Plotly, canvas));
+}
+
+export function startFigures() {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
+  addEventListener("beforeprint", () => {
+    document.documentElement.dataset.theme = "light";
+    redrawAll();
+  });
+  addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.theme;
+    redrawAll();
+  });
+  document.addEventListener("htmx:beforeCleanupElement", (event) => {
+    if (event.detail.elt.matches?.(`[data-figure].${DRAWN}`)) window.Plotly.purge(event.detail.elt);
+  });
+}

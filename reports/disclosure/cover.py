@@ -1,0 +1,147 @@
+"""What of a page's base counts is held back: decided once, for all windows and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from registry.domain.outcomes import State
+from registry.domain.windows import Window
+from reports.disclosure.circle import TOTAL, UNBOUNDED, Cell, Sheet, cover_cells
+from reports.disclosure.held import HELD, Count, Policy
+from reports.disclosure.pooling import Pool, sum_is_safe
+from reports.groups import ALL, Group
+from reports.stats.states import StateRow, States
+
+ASSESSED = "assessed"
+PARTS = (ASSESSED, State.DIED_BEFORE, State.ALIVE_NOT_ASSESSED, State.NOT_DUE)
+"""The eligible at a window fall into these four."""
+_GROWING = {State.DIED_BEFORE, State.NOT_DUE}
+"""From window to window these can only grow, which a reader knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Which base counts are held back under a policy; `blind` holds back everything."""
+
+    policy: Policy
+    pooled: tuple[Group, ...] = ()
+    blind: bool = False
+    _rows: Mapping[tuple[str, str], StateRow] = field(default_factory=dict)
+    _treated: frozenset[str] = frozenset()
+    _parts: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
+
+    def eligible(self, row: StateRow) -> Count:
+        """Release the eligible of a row: shown, unless the page as a whole is too small."""
+        return HELD if self.blind else row.eligible
+
+    def treated(self, row: StateRow) -> Count:
+        """Release the treated of a row."""
+        return self._base(row, row.treated)
+
+    def ineligible(self, row: StateRow) -> Count:
+        """Release the ineligible of a row; held exactly where the treated are."""
+        return self._base(row, row.counts[State.INELIGIBLE])
+
+    def part(self, group: Group, window: Window, part: str) -> Count:
+        """Release one of the four `PARTS` of a group's eligible at a window."""
+        hidden = (group.slug, part) in self._parts.get(window.slug, frozenset())
+        return HELD if self.blind or hidden else part_of(self.row(group, window), part)
+
+    def alone(self, count: int) -> Count:
+        """Release a count that is part of no known sum."""
+        return HELD if self.blind or self.policy.small(count) else count
+
+    def are_both_shown(self, part: int, whole: int) -> bool:
+        """Say whether a part of a shown whole, and so the rest of it, may be shown."""
+        return not (self.blind or self.policy.small(part) or self.policy.small(whole - part))
+
+    def is_split_shown(self, row: StateRow) -> bool:
+        """Say whether the assessed of a row may be split in responders and non-responders.
+
+        In the total only where it may in every group.
+        """
+        if row.group == ALL:
+            at_window = (r for r in self._rows.values() if r.window == row.window)
+            return all(self.is_split_shown(r) for r in at_window if r.group != ALL)
+        told = self.part(row.group, row.window, ASSESSED) is not HELD
+        return told and self.are_both_shown(row.counts[State.RESPONDER], row.assessed)
+
+    def row(self, group: Group, window: Window) -> StateRow:
+        """Give the base counts that stand behind a group at a window."""
+        return self._rows[group.slug, window.slug]
+
+    def _base(self, row: StateRow, count: int) -> Count:
+        return HELD if self.blind or row.group.slug in self._treated else count
+
+
+def part_of(row: StateRow, part: str) -> int:
+    """Count one of the four `PARTS`."""
+    return row.assessed if part == ASSESSED else row.counts[State(part)]
+
+
+def cover(base: States, policy: Policy, pool: Pool) -> Cover:
+    """Decide what is held back of the counts of all windows, `pool` being one group already."""
+    rows = {(row.group.slug, row.window.slug): row for row in base.rows}
+    if policy.threshold is None or not base.rows:
+        return Cover(policy, _rows=rows)
+    if not pool.safe:
+        return Cover(policy, pool.groups, blind=True, _rows=rows)
+    windows = list(dict.fromkeys(row.window for row in base.rows))
+    first = [row for row in base.rows if row.window == windows[0] and row.group != ALL]
+    grids = [_grid(base, window) for window in windows]
+    parts = {w.slug: _hold_parts(grids, i, policy) for i, w in enumerate(windows)}
+    treated = _hold_treated(first, policy)
+    return Cover(policy, pool.groups, _rows=rows, _treated=treated, _parts=parts)
+
+
+def _hold_treated(rows: Sequence[StateRow], policy: Policy) -> frozenset[str]:
+    """Hold small counts of ineligible, and either more of them or their total besides."""
+    ineligible = {row.group.slug: row.counts[State.INELIGIBLE] for row in rows}
+    held = {slug for slug, n in ineligible.items() if policy.small(n)}
+    rest = sorted((n, slug) for slug, n in ineligible.items() if n and slug not in held)
+    while rest and not sum_is_safe((ineligible[slug] for slug in held), policy):
+        held.add(rest.pop(0)[1])
+    total = sum(ineligible.values())
+    if policy.small(total) or not sum_is_safe((ineligible[slug] for slug in held), policy):
+        held.add(TOTAL)
+    return frozenset(held)
+
+
+def _grid(base: States, window: Window) -> dict[Cell, int]:
+    rows = [row for row in base.rows if row.window == window]
+    return {(row.group.slug, part): part_of(row, part) for row in rows for part in PARTS}
+
+
+def _hold_parts(grids: Sequence[dict[Cell, int]], at: int, policy: Policy) -> frozenset[Cell]:
+    values = _with_totals(grids[at])
+    unreleased = values.keys() - grids[at].keys()
+    small = {cell for cell in grids[at] if policy.small(values[cell])}
+    before = _with_totals(grids[at - 1]) if at else None
+    after = _with_totals(grids[at + 1]) if at + 1 < len(grids) else None
+
+    def room(cell: Cell) -> tuple[int, int]:
+        down, up = values[cell] - 1, UNBOUNDED
+        if cell[1] in _GROWING and before is not None:
+            down = min(down, values[cell] - before[cell])
+        if cell[1] in _GROWING and after is not None:
+            up = after[cell] - values[cell]
+        return down, up
+
+    def cost(cell: Cell) -> int:
+        if cell in unreleased:
+            return 0
+        dear = 10**6 * (cell[0] == TOTAL) + 10**4 * (cell[1] == ASSESSED)
+        return dear + values[cell]
+
+    covered = cover_cells(Sheet(values, cost, room), small, policy.doubt)
+    return frozenset(covered - unreleased)
+
+
+def _with_totals(grid: Mapping[Cell, int]) -> dict[Cell, int]:
+    """Add the column totals of a page with one group only: they aren't shown, but they exist."""
+    totals = {(TOTAL, part): 0 for part in PARTS}
+    for (row, part), value in grid.items():
+        if row != TOTAL:
+            totals[TOTAL, part] += value
+    return {**totals, **grid}

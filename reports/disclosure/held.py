@@ -1,0 +1,69 @@
+"""The policy on small numbers, and the mark that stands where a number is held back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+
+from reports.stats.intervals import Quartiles
+
+
+class _Mark(Enum):
+    HELD = "held back"
+
+    def __repr__(self) -> str:
+        return "HELD"
+
+
+HELD: Final = _Mark.HELD
+"""Stands where a number exists and is not told: neither none, nor zero, nor missing."""
+
+Held: TypeAlias = Literal[_Mark.HELD]
+Count: TypeAlias = int | Held
+"""A released count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How small a released count may be.
+
+    With a `threshold` of 11 counts of 1 to 10 are held back; 0 is shown. Sites choose 5, 8 or 11.
+    None is for those who may read the records anyway: everything is shown.
+    """
+
+    threshold: int | None = 11
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds that the covering of held cells can't work with."""
+        if self.threshold is not None and self.threshold < 5:
+            raise ValueError("a threshold for small numbers must be 5 or more, or none at all")
+
+    def small(self, count: int) -> bool:
+        """Say whether a count must be held back for its own sake."""
+        return self.threshold is not None and 0 < count < self.threshold
+
+    @property
+    def doubt(self) -> int:
+        """Give how many values at the least a held count should still be able to take, less one."""
+        return (self.threshold or 0) // 2
+
+    @property
+    def note(self) -> str | None:
+        """Say in words what is held back; None when nothing is."""
+        if self.threshold is None:
+            return None
+        return (
+            f"Held back: counts of 1 to {self.threshold - 1}, "
+            "and those from which such a count could be worked out."
+        )
+
+    def rounded(self, values: Quartiles | None, step: int) -> Quartiles | None:
+        """Round quartiles to whole steps where small numbers are held back."""
+        if self.threshold is None or values is None:
+            return values
+        low, median, high = (
+            None if v is None else float(step * round(v / step))
+            for v in (values.low, values.median, values.high)
+        )
+        return Quartiles(low, median if median is not None else values.median, high)

@@ -1,0 +1,163 @@
+"""Result -> released result: each number shown or held back, as the page's cover says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import overload
+
+from registry.domain.outcomes import State
+from reports.disclosure.cover import ASSESSED, Cover
+from reports.disclosure.held import HELD, Count, Held
+from reports.disclosure.released import (
+    CompletenessLine,
+    LineT,
+    MeddLine,
+    PainLine,
+    Released,
+    ResponderLine,
+    StateLine,
+)
+from reports.stats.completeness import Completeness, CompletenessRow
+from reports.stats.intervals import Quartiles
+from reports.stats.medd_change import MeddChange, MeddRow
+from reports.stats.pain import Pain, PainRow
+from reports.stats.responders import ResponderRow, Responders
+from reports.stats.states import StateRow, States
+
+MG_STEP = 5
+PERCENT_STEP = 5
+
+
+@overload
+def release(result: States, cover: Cover) -> Released[StateLine]: ...
+@overload
+def release(result: Completeness, cover: Cover) -> Released[CompletenessLine]: ...
+@overload
+def release(result: Pain, cover: Cover) -> Released[PainLine]: ...
+@overload
+def release(result: Responders, cover: Cover) -> Released[ResponderLine]: ...
+@overload
+def release(result: MeddChange, cover: Cover) -> Released[MeddLine]: ...
+
+
+def release(
+    result: States | Completeness | Pain | Responders | MeddChange, cover: Cover
+) -> (
+    Released[StateLine]
+    | Released[CompletenessLine]
+    | Released[PainLine]
+    | Released[ResponderLine]
+    | Released[MeddLine]
+):
+    """Release a statistic of the page that `cover` was made for, over the same groups."""
+    match result:
+        case States(rows):
+            return _released((_states(row, cover) for row in rows), cover)
+        case Completeness(rows):
+            return _released((_completeness(row, cover) for row in rows), cover)
+        case Pain(rows):
+            return _released((_pain(row, cover) for row in rows), cover)
+        case Responders(rows):
+            return _released((_responders(row, cover) for row in rows), cover)
+        case MeddChange(rows):
+            return _released((_medd(row, cover) for row in rows), cover)
+
+
+def _released(lines: Iterable[LineT], cover: Cover) -> Released[LineT]:
+    return Released(tuple(lines), cover.policy.note, cover.pooled)
+
+
+def _states(row: StateRow, cover: Cover) -> StateLine:
+    def part(name: str) -> Count:
+        return cover.part(row.group, row.window, name)
+
+    split = cover.is_split_shown(row)
+    return StateLine(
+        row.group,
+        row.window,
+        treated=cover.treated(row),
+        eligible=cover.eligible(row),
+        assessed=part(ASSESSED),
+        counts={
+            State.RESPONDER: row.counts[State.RESPONDER] if split else HELD,
+            State.NON_RESPONDER: row.counts[State.NON_RESPONDER] if split else HELD,
+            State.DIED_BEFORE: part(State.DIED_BEFORE),
+            State.ALIVE_NOT_ASSESSED: part(State.ALIVE_NOT_ASSESSED),
+            State.NOT_DUE: part(State.NOT_DUE),
+            State.INELIGIBLE: cover.ineligible(row),
+        },
+    )
+
+
+def _completeness(row: CompletenessRow, cover: Cover) -> CompletenessLine:
+    base = cover.row(row.group, row.window)
+
+    def sum_of(count: int, inside: tuple[str, ...], outside: tuple[str, ...]) -> Count:
+        """Show a sum whose parts are all shown, or that the shown rest gives away anyhow."""
+        sides = ([cover.part(row.group, row.window, p) for p in side] for side in (inside, outside))
+        return count if any(HELD not in side for side in sides) else HELD
+
+    seen = (ASSESSED, State.ALIVE_NOT_ASSESSED)
+    return CompletenessLine(
+        row.group,
+        row.window,
+        treated=cover.treated(base),
+        ineligible=cover.ineligible(base),
+        due=sum_of(row.due, (*seen, State.DIED_BEFORE), (State.NOT_DUE,)),
+        alive_and_due=sum_of(row.alive_and_due, seen, (State.DIED_BEFORE, State.NOT_DUE)),
+        assessed=cover.part(row.group, row.window, ASSESSED),
+    )
+
+
+def _pain(row: PainRow, cover: Cover) -> PainLine:
+    n = cover.part(row.group, row.window, ASSESSED)
+
+    def shown(values: Quartiles | None) -> Quartiles | Held | None:
+        return HELD if n is HELD else cover.policy.rounded(values, 1)
+
+    return PainLine(
+        row.group, row.window, n, shown(row.before), shown(row.after), shown(row.change)
+    )
+
+
+def _responders(row: ResponderRow, cover: Cover) -> ResponderLine:
+    unassessed = cover.part(row.group, row.window, State.ALIVE_NOT_ASSESSED)
+    n = cover.part(row.group, row.window, ASSESSED)
+    shown = n is not HELD and cover.are_both_shown(row.response.k, row.response.n)
+    bounded = shown and unassessed is not HELD
+    return ResponderLine(
+        row.group,
+        row.window,
+        definition=row.definition,
+        n=n,
+        unassessed=unassessed,
+        response=row.response if shown else HELD,
+        worst=row.worst if bounded else HELD,
+        best=row.best if bounded else HELD,
+    )
+
+
+def _medd(row: MeddRow, cover: Cover) -> MeddLine:
+    complete = cover.alone(row.complete)
+    split = complete is not HELD and cover.are_both_shown(row.methadone, row.complete)
+    percent = complete is not HELD and cover.are_both_shown(row.percent_n, row.complete)
+
+    def shown(values: Quartiles | None, step: int, told: Count) -> Quartiles | Held | None:
+        return HELD if told is HELD else cover.policy.rounded(values, step)
+
+    methadone: Count = row.methadone if split else HELD
+    return MeddLine(
+        row.group,
+        row.window,
+        complete=complete,
+        incomplete=cover.alone(row.incomplete),
+        neuraxial=cover.alone(row.neuraxial),
+        methadone=methadone,
+        without_methadone=row.complete - row.methadone if split else HELD,
+        percent_n=row.percent_n if percent else HELD,
+        before=shown(row.before, MG_STEP, complete),
+        after=shown(row.after, MG_STEP, complete),
+        change_mg=shown(row.change_mg, MG_STEP, complete),
+        change_percent=shown(row.change_percent, PERCENT_STEP, cover.alone(row.percent_n)),
+        change_without_methadone=shown(row.change_without_methadone, MG_STEP, methadone),
+    )

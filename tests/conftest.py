@@ -1,0 +1,51 @@
+"""Fixtures: a database of each kind, a session in it, and the world of `tests/world.py`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+import registry.services.people as people
+from registry.db.engine import transaction
+from tests.databases import BACKENDS, Database, fresh_database
+from tests.world import World, make_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hash_each_password_once() -> None:
+    """Argon2 is slow on purpose; the tests' people share one password."""
+    people.hash_password = functools.cache(people.hash_password)
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """Give a migrated database of each kind in turn."""
+    with fresh_database(request.param, tmp_path_factory.mktemp("db")) as database:
+        yield database
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    """Give an engine on an empty database."""
+    yield database.engine
+    database.empty()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """Give a session that commits when the test ends well."""
+    with transaction(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    """Build the world and commit it."""
+    with transaction(engine) as session:
+        return make_world(session)
