@@ -34,16 +34,15 @@ class Diagnoses:
 
     version: str
     groups: tuple[DiagnosisGroup, ...]
-    beside: frozenset[str]
     finder: Finder[DiagnosisGroup]
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Diagnoses:
         """Read content shaped like `diagnoses.toml`; `ContentError` if it contradicts itself."""
         groups = tuple(map(_group, by_slug(content["groups"], "diagnoses").values()))
-        terms = (Term(g, g.slug, g.label, g.aliases) for g in groups if not g.retired)
+        terms = tuple(Term(g, g.slug, g.label, g.aliases) for g in groups if not g.retired)
         beside = frozenset(map(normalise, content["beside"]))
-        return cls(content["version"], groups, beside, Finder(tuple(terms)))
+        return cls(content["version"], groups, Finder(terms, beside))
 
 
 def _group(entry: Mapping[str, Any]) -> DiagnosisGroup:
@@ -77,5 +76,4 @@ def find_diagnosis_groups(text: str, limit: int | None = None) -> tuple[Diagnosi
 
 def resolve_diagnosis(text: str) -> DiagnosisGroup | None:
     """The group of a written diagnosis ("Breast ca, bone mets"); None when it is not clear."""
-    known = diagnoses()
-    return known.finder.resolve_note(_SPREAD.sub(",", text), ignoring=known.beside)
+    return diagnoses().finder.resolve_note(_SPREAD.sub(",", text))

@@ -64,6 +64,11 @@ def unit_problem(drug: str, route: Route, unit: DoseUnit) -> str | None:
     return None
 
 
+def is_dose(number: Decimal) -> bool:
+    """Whether a number can be a dose of anything, in any unit."""
+    return _SMALLEST <= number < _LARGEST
+
+
 def read_items(raws: Iterable[object], field: str = "items") -> Regimen:
     """Read a regimen from loose input, telling all problems of all items at once.
 
@@ -163,7 +168,7 @@ class _Reader:
         number = _number(value)
         if number is None or number <= 0:
             self.refuse(key, message)
-        elif not _SMALLEST <= number < _LARGEST:
+        elif not is_dose(number):
             self.refuse(key, "No such amount is given: check the number and its unit.")
         else:
             return number

@@ -164,7 +164,7 @@ def _derive(
         days_to_death=died,
         windows=windows,
         methadone=any(m.methadone for m in medds),
-        neuraxial=any(m.neuraxial for m in medds),
+        neuraxial=any(m.has_neuraxial for m in medds),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.axes import axis
-from registry.domain.complications import complications_for
+from registry.domain.complications import complications
 from registry.domain.diagnoses import diagnosis_groups
 from registry.domain.drafts import AdverseEventDraft, AssessmentDraft, PatientDraft, ProcedureDraft
 from registry.domain.errors import Problem, RuleViolation
@@ -137,17 +137,21 @@ def check_baseline(
 
 
 def check_adverse_event(
-    draft: AdverseEventDraft, performed_on: date, technique_slug: str, bounds: Bounds
+    draft: AdverseEventDraft, performed_on: date, bounds: Bounds
 ) -> list[Problem]:
-    """Find what is wrong with an adverse event of a procedure."""
+    """Find what is wrong with an adverse event of a procedure.
+
+    A technique's picklist offers what is likely after it; any known event can be recorded.
+    """
     problems = list(bounds.check("onset_on", draft.onset_on, "The event"))
     if draft.onset_on < performed_on:
         problems.append(
             Problem("onset_on", "The event began before the procedure. Check the date.")
         )
-    if draft.complication not in {c.slug for c in complications_for(technique_slug)}:
+    known = complications().by_slug.get(draft.complication)
+    if known is None:
         problems.append(Problem("complication", "Choose one of the listed events, or other."))
-    elif draft.complication == "other" and not draft.complication_text:
+    elif known.needs_text and not draft.complication_text:
         problems.append(Problem("complication_text", "Say what happened."))
     if draft.grade is not None and draft.grade not in range(1, 6):
         problems.append(Problem("grade", "The grade runs from 1 (mild) to 5 (death)."))

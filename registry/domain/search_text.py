@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -60,6 +60,11 @@ class Term(Generic[T]):
         return frozenset(map(normalise, (self.slug, self.label, *self.aliases)))
 
     @cached_property
+    def names_as_words(self) -> tuple[frozenset[str], ...]:
+        """Each name as the words it is made of, in whatever order they are written."""
+        return tuple(frozenset(name.split()) for name in self.exact_names)
+
+    @cached_property
     def _aliases(self) -> frozenset[str]:
         return frozenset(map(normalise, self.aliases))
 
@@ -97,42 +102,66 @@ def _each_begins_a_word(typed: list[str], words: list[str]) -> bool:
     return all(any(word.startswith(start) for word in words) for start in typed)
 
 
+def _anything(item: object, word: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Finder(Generic[T]):
-    """A list of terms to search as one types, or to resolve a written text against."""
+    """A list of terms to search as one types, or to resolve a written text against.
+
+    `beside` are normalised words that may stand beside a name without being part of it, where they
+    fit what is named: "SHP block phenol".
+    """
 
     terms: tuple[Term[T], ...]
+    beside: frozenset[str] = frozenset()
+    fits: Callable[[T, str], bool] = _anything
 
     def find(self, text: str, limit: int | None = None) -> tuple[T, ...]:
         """Everything that answers `text`, best first, else in the list's order; all for nothing."""
         if not plain(text):
             return tuple(term.item for term in self.terms[:limit])
-        ranked = [(rank, term) for term in self.terms if (rank := term.rank(text)) is not None]
-        return tuple(term.item for _, term in sorted(ranked, key=lambda pair: pair[0])[:limit])
+        name = " ".join(w for w in normalise(text).split() if w not in self.beside)
+        return (self._ranked(text) or (self._ranked(name) if name else ()))[:limit]
 
-    def resolve(self, text: str, *, ignoring: Collection[str] = ()) -> T | None:
+    def _ranked(self, text: str) -> tuple[T, ...]:
+        ranked = [(rank, term) for term in self.terms if (rank := term.rank(text)) is not None]
+        return tuple(term.item for _, term in sorted(ranked, key=lambda pair: pair[0]))
+
+    def resolve(self, text: str) -> T | None:
         """The one thing that `text` names, or None when it names nothing, or more than one.
 
-        `ignoring` are normalised words that may stand beside the name without being part of it. A
-        question mark says that its writer was not sure, so nothing is taken from it.
+        A question mark says that its writer was not sure, so nothing is taken from it.
         """
-        if "?" in text:
+        words = frozenset(normalise(text).split())
+        if "?" in text or not words:
             return None
-        name = normalise(text)
-        return self._named(name) or self._named(
-            " ".join(word for word in name.split() if word not in ignoring)
+        named: dict[int, list[T]] = {}
+        for term in self.terms:
+            if (length := self._longest_name_in(words, term)) > 0:
+                named.setdefault(length, []).append(term.item)
+        best = named[max(named)] if named else []
+        return best[0] if len(best) == 1 else None
+
+    def _longest_name_in(self, words: frozenset[str], term: Term[T]) -> int:
+        """How many of the words are the term's name, if all the others may stand beside it."""
+        return max(
+            (
+                len(name)
+                for name in term.names_as_words
+                if name <= words
+                and all(w in self.beside and self.fits(term.item, w) for w in words - name)
+            ),
+            default=0,
         )
 
-    def resolve_note(self, text: str, *, ignoring: Collection[str] = ()) -> T | None:
+    def resolve_note(self, text: str) -> T | None:
         """The one thing that a note names, whatever else it says; None when its parts disagree."""
         if "?" in text:
             return None
-        if whole := self.resolve(text, ignoring=ignoring):
+        if whole := self.resolve(text):
             return whole
-        named = [self.resolve(part, ignoring=ignoring) for part in _ASIDE.split(text)]
+        named = [self.resolve(part) for part in _ASIDE.split(text)]
         found = [item for number, item in enumerate(named) if item and item not in named[:number]]
-        return found[0] if len(found) == 1 else None
-
-    def _named(self, name: str) -> T | None:
-        found = [term.item for term in self.terms if name in term.exact_names]
         return found[0] if len(found) == 1 else None

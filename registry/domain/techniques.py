@@ -34,17 +34,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """One version of the tree, everything in the tree's own order, with the search over it.
-
-    `procedure_words` are words that may stand beside a technique's name without being part of it.
-    """
+    """One version of the tree, everything in the tree's own order, with the search over it."""
 
     version: str
     source: str
     regions: tuple[Region, ...]
     categories: tuple[Category, ...]
     techniques: Mapping[str, Technique]
-    procedure_words: frozenset[str]
     vocabulary: Axes = field(repr=False)
     finder: Finder[Technique] = field(repr=False)
 
@@ -65,9 +61,12 @@ class Taxonomy:
             regions=regions,
             categories=categories,
             techniques=techniques,
-            procedure_words=frozenset(map(normalise, content.get("procedure_words", ()))),
             vocabulary=vocabulary,
-            finder=_finder(techniques, regions, categories),
+            finder=Finder(
+                terms=_terms(techniques, regions, categories),
+                beside=frozenset(map(normalise, content.get("procedure_words", ()))),
+                fits=lambda technique, word: _can_have(technique, word, vocabulary),
+            ),
         )
 
     def technique(self, slug: str) -> Technique:
@@ -90,23 +89,7 @@ class Taxonomy:
         Words of other axes may stand beside the name ("SHP block phenol") if the technique can
         have them: "DRG RF" is not the stimulation of the dorsal root ganglion.
         """
-        if exact := self.finder.resolve(text):
-            return exact
-        words = normalise(text).split()
-        found = self.finder.resolve(text, ignoring=self.procedure_words)
-        beside = [word for word in words if word in self.procedure_words]
-        return found if found and all(self._can_have(found, word) for word in beside) else None
-
-    def _can_have(self, technique: Technique, word: str) -> bool:
-        for axis, allowed in (
-            ("agent_class", technique.agent_classes),
-            ("guidance", technique.guidance),
-            ("intent", technique.intents),
-        ):
-            value = self.vocabulary[axis].resolve(word)
-            if value is not None and value.slug not in allowed:
-                return False
-        return True
+        return self.finder.resolve(text)
 
     def region_label(self, slug: str) -> str:
         """How the page shows a region."""
@@ -139,20 +122,30 @@ def _read_techniques(
     }
 
 
-def _finder(
+def _terms(
     techniques: Mapping[str, Technique],
     regions: tuple[Region, ...],
     categories: tuple[Category, ...],
-) -> Finder[Technique]:
+) -> tuple[Term[Technique], ...]:
     region = {r.slug: r.label for r in regions}
     category = {c.slug: c.label for c in categories}
-    return Finder(
-        tuple(
-            Term(t, t.slug, t.label, t.aliases, context=(category[t.category], region[t.region]))
-            for t in techniques.values()
-            if not t.retired
-        )
+    return tuple(
+        Term(t, t.slug, t.label, t.aliases, context=(category[t.category], region[t.region]))
+        for t in techniques.values()
+        if not t.retired
     )
+
+
+def _can_have(technique: Technique, word: str, vocabulary: Axes) -> bool:
+    for axis, allowed in (
+        ("agent_class", technique.agent_classes),
+        ("guidance", technique.guidance),
+        ("intent", technique.intents),
+    ):
+        value = vocabulary[axis].resolve(word)
+        if value is not None and value.slug not in allowed:
+            return False
+    return True
 
 
 @cache
