@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from registry.domain.windows import WINDOWS
-from reports.disclosure import Cover, Policy, cover, too_few
+from registry.domain.windows import WINDOWS, Window
+from reports import wording
+from reports.disclosure import Cover, Policy, cover, release, too_few
 from reports.frames import OutcomeFrame
-from reports.groups import By, Group, Grouping, grouping, pool
+from reports.groups import ALL, By, Group, Grouping, grouping, pool
+from reports.records import records
+from reports.report import Report, ReportOutput
+from reports.scope import Scope
+from reports.stats.completeness import completeness
+from reports.stats.intervals import Floors
 from reports.stats.states import states
 
 
@@ -21,7 +28,7 @@ class Page:
     cover: Cover
 
 
-def page(frame: OutcomeFrame, by: By, order: Iterable[Group], policy: Policy) -> Page:
+def prepare(frame: OutcomeFrame, by: By, order: Iterable[Group], policy: Policy) -> Page:
     """Prepare a page; `order` names all groups that may occur, in the order of the tree.
 
     What is held back is decided over all windows, so it is the same whichever is looked at.
@@ -30,3 +37,35 @@ def page(frame: OutcomeFrame, by: By, order: Iterable[Group], policy: Policy) ->
     small = too_few(states(frame, whole, WINDOWS[:1]), WINDOWS[0], policy)
     pooled, groups = pool(frame, whole, small.groups)
     return Page(pooled, groups, cover(states(pooled, groups, WINDOWS), policy, small))
+
+
+def run(
+    report: Report[Any, Any],
+    page: Page,
+    *,
+    scope: Scope,
+    windows: Sequence[Window] = WINDOWS,
+    floors: Floors = Floors(),  # noqa: B008 - frozen
+) -> ReportOutput:
+    """Run one report of a page at the given windows, and release what may be shown of it."""
+    result = report.statistic(page.frame, page.grouping, windows, floors)
+    released = report.release(result, page.cover)
+    return ReportOutput(
+        report=report,
+        windows=tuple(windows),
+        figures=report.figures(released, scope, windows, floors),
+        table=report.table(released, scope),
+        records=tuple(records(released)),
+        warnings=tuple(_low_follow_up(page, windows, floors)),
+    )
+
+
+def _low_follow_up(page: Page, windows: Sequence[Window], floors: Floors) -> Iterator[str]:
+    found = completeness(page.frame, page.grouping, windows)
+    for line in release(found, page.cover).lines:
+        share = line.of_alive_and_due
+        if line.group != ALL and isinstance(share, float) and share < floors.follow_up:
+            yield (
+                f"{line.group.label}, {line.window.label}: only {wording.percent(share)} of those "
+                "alive and due were assessed; they may not stand for the rest."
+            )

@@ -3,7 +3,8 @@
 A held cell can be worked out unless the table can be changed in a circle: this cell up, another in
 its row down, that one's column mended in another row, and so on back to the first. Rows and columns
 are the points of a network, cells its arcs, and a circle is a closed way through it; the cheapest
-one is found as a shortest path. Column totals are cells too: when held they join the circle.
+one is found as a shortest path. Subtotals of a row, and the totals of columns, are cells too: when
+held they join the circle.
 """
 
 from __future__ import annotations
@@ -26,11 +27,15 @@ UNBOUNDED = 10**9
 class Sheet:
     """A table of counts. Each row's sum, and the sum of all, are taken as known to everyone.
 
+    A column belongs to a sum: the row's own, or a subtotal, which is a column itself. `inside`
+    names the sum of each column, by the subtotal's name or "" for the row's own.
+
     `cost` tells how much holding a cell is minded. `room` tells how far a cell could go down and up
     without contradicting something else that is known, such as counts that can only grow.
     """
 
     values: Mapping[Cell, int]
+    inside: Mapping[str, str]
     cost: Callable[[Cell], int]
     room: Callable[[Cell], tuple[int, int]]
 
@@ -66,7 +71,7 @@ def _cheapest(
 ) -> set[Cell] | None:
     """Find the circle through `cell` that holds least besides `held`; None when there is none."""
     down, up = room(cell)
-    tail, head = _ends(cell)
+    tail, head = _ends(sheet, cell)
     ways = []
     if up >= width:
         ways.append(_path(sheet, held, cell, (head, tail), width, room))
@@ -76,10 +81,15 @@ def _cheapest(
     return min(found, key=lambda way: way[0])[1] if found else None
 
 
-def _ends(cell: Cell) -> tuple[str, str]:
-    """Give the points an arc leads from and to: when the cell goes up, flow follows the arc."""
+def _ends(sheet: Sheet, cell: Cell) -> tuple[str, str]:
+    """Give the points an arc leads from and to: when the cell goes up, flow follows the arc.
+
+    An arc leaves the sum that its cell is part of. A subtotal's arc leads to the point where it is
+    split, any other to its column; below, in the row of totals, all goes the other way.
+    """
     row, column = cell
-    ends = f"row {row}", f"column {column}"
+    is_subtotal = column in sheet.inside.values()
+    ends = f"{row} {sheet.inside[column]}", f"{row} {column}" if is_subtotal else f"| {column}"
     return ends[::-1] if row == TOTAL else ends
 
 
@@ -106,7 +116,7 @@ def _path(
 
 def _steps(sheet: Sheet, point: str, width: int, room: Room) -> Iterator[tuple[Cell, str]]:
     for cell, value in sheet.values.items():
-        tail, head = _ends(cell)
+        tail, head = _ends(sheet, cell)
         down, up = room(cell)
         if value and point == tail and up >= width:
             yield cell, head

@@ -53,23 +53,15 @@ class StateLine(Line):
 
 @dataclass(frozen=True, slots=True)
 class CompletenessLine(Line):
-    """Follow-up, as `CompletenessRow` defines it."""
+    """Follow-up, as `CompletenessRow` defines it; the last two are proportions, 0 to 1."""
 
     treated: Count
     ineligible: Count
     due: Count
     alive_and_due: Count
     assessed: Count
-
-    @property
-    def of_alive_and_due(self) -> float | Held | None:
-        """Give assessed / alive and due, 0 to 1; None when nobody was alive and due."""
-        return ratio(self.assessed, self.alive_and_due)
-
-    @property
-    def of_treated(self) -> float | Held | None:
-        """Give assessed / treated, 0 to 1."""
-        return ratio(self.assessed, self.treated)
+    of_alive_and_due: float | Held | None
+    of_treated: float | Held | None
 
 
 @dataclass(frozen=True, slots=True)

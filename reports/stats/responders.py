@@ -21,13 +21,14 @@ class Definition:
 
     slug: str
     label: str
+    short: str
     holds: Callable[[pl.Expr, pl.Expr], pl.Expr]
 
 
 DEFINITIONS: tuple[Definition, ...] = (
-    Definition("nrs30", "down ≥ 30 %", lambda b, s: (b > 0) & (10 * s <= 7 * b)),
-    Definition("nrs50", "down ≥ 50 %", lambda b, s: (b > 0) & (2 * s <= b)),
-    Definition("nrs2", "down ≥ 2 points", lambda b, s: b - s >= 2),
+    Definition("nrs30", "down ≥ 30 %", "≥30 %", lambda b, s: (b > 0) & (10 * s <= 7 * b)),
+    Definition("nrs50", "down ≥ 50 %", "≥50 %", lambda b, s: (b > 0) & (2 * s <= b)),
+    Definition("nrs2", "down ≥ 2 points", "≥2 pts", lambda b, s: b - s >= 2),
 )
 
 

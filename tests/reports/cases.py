@@ -115,9 +115,7 @@ def _procedure(chance: random.Random, category: str, habit: Mapping[str, float])
     return row
 
 
-def _state(
-    baseline: int | None, score: int | None, died: int, followed: int, closes: int
-) -> str:
+def _state(baseline: int | None, score: int | None, died: int, followed: int, closes: int) -> str:
     if baseline is None or baseline < 4:
         return State.INELIGIBLE.value
     if score is not None:

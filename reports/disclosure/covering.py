@@ -14,8 +14,17 @@ from reports.groups import ALL, Group
 from reports.stats.states import StateRow, States
 
 ASSESSED = "assessed"
-PARTS = (ASSESSED, State.DIED_BEFORE, State.ALIVE_NOT_ASSESSED, State.NOT_DUE)
-"""The eligible at a window fall into these four."""
+DUE = "due"
+ALIVE_AND_DUE = "alive_and_due"
+PARTS: dict[str, str] = {
+    DUE: "",
+    State.NOT_DUE: "",
+    ALIVE_AND_DUE: DUE,
+    State.DIED_BEFORE: DUE,
+    ASSESSED: ALIVE_AND_DUE,
+    State.ALIVE_NOT_ASSESSED: ALIVE_AND_DUE,
+}
+"""How the eligible fall apart at a window: each part, and the sum it belongs to ("": eligible)."""
 _GROWING = {State.DIED_BEFORE, State.NOT_DUE}
 """From window to window these can only grow, which a reader knows."""
 
@@ -44,7 +53,7 @@ class Cover:
         return self._base(row, row.counts[State.INELIGIBLE])
 
     def part(self, group: Group, window: Window, part: str) -> Count:
-        """Release one of the four `PARTS` of a group's eligible at a window."""
+        """Release one of the `PARTS` of a group's eligible at a window."""
         hidden = (group.slug, part) in self._parts.get(window.slug, frozenset())
         return HELD if self.blind or hidden else part_of(self.row(group, window), part)
 
@@ -76,8 +85,11 @@ class Cover:
 
 
 def part_of(row: StateRow, part: str) -> int:
-    """Count one of the four `PARTS`."""
-    return row.assessed if part == ASSESSED else row.counts[State(part)]
+    """Count one of the `PARTS`."""
+    if part == ASSESSED:
+        return row.assessed
+    smaller = [name for name, whole in PARTS.items() if whole == part]
+    return sum(part_of(row, name) for name in smaller) if smaller else row.counts[State(part)]
 
 
 def cover(base: States, policy: Policy, pool: Pool) -> Cover:
@@ -134,7 +146,7 @@ def _hold_parts(grids: Sequence[dict[Cell, int]], at: int, policy: Policy) -> fr
         dear = 10**6 * (cell[0] == TOTAL) + 10**4 * (cell[1] == ASSESSED)
         return dear + values[cell]
 
-    covered = cover_cells(Sheet(values, cost, room), small, policy.doubt)
+    covered = cover_cells(Sheet(values, PARTS, cost, room), small, policy.doubt)
     return frozenset(covered - unreleased)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import overload
 
 from registry.domain.outcomes import State
-from reports.disclosure.cover import ASSESSED, Cover
+from reports.disclosure.covering import ALIVE_AND_DUE, ASSESSED, DUE, Cover
 from reports.disclosure.held import HELD, Count, Held
 from reports.disclosure.released import (
     CompletenessLine,
@@ -16,6 +16,7 @@ from reports.disclosure.released import (
     Released,
     ResponderLine,
     StateLine,
+    ratio,
 )
 from reports.stats.completeness import Completeness, CompletenessRow
 from reports.stats.intervals import Quartiles
@@ -91,21 +92,20 @@ def _states(row: StateRow, cover: Cover) -> StateLine:
 
 def _completeness(row: CompletenessRow, cover: Cover) -> CompletenessLine:
     base = cover.row(row.group, row.window)
-
-    def sum_of(count: int, inside: tuple[str, ...], outside: tuple[str, ...]) -> Count:
-        """Show a sum whose parts are all shown, or that the shown rest gives away anyhow."""
-        sides = ([cover.part(row.group, row.window, p) for p in side] for side in (inside, outside))
-        return count if any(HELD not in side for side in sides) else HELD
-
-    seen = (ASSESSED, State.ALIVE_NOT_ASSESSED)
+    treated = cover.treated(base)
+    assessed, alive, due = (
+        cover.part(row.group, row.window, part) for part in (ASSESSED, ALIVE_AND_DUE, DUE)
+    )
     return CompletenessLine(
         row.group,
         row.window,
-        treated=cover.treated(base),
+        treated=treated,
         ineligible=cover.ineligible(base),
-        due=sum_of(row.due, (*seen, State.DIED_BEFORE), (State.NOT_DUE,)),
-        alive_and_due=sum_of(row.alive_and_due, seen, (State.DIED_BEFORE, State.NOT_DUE)),
-        assessed=cover.part(row.group, row.window, ASSESSED),
+        due=due,
+        alive_and_due=alive,
+        assessed=assessed,
+        of_alive_and_due=ratio(assessed, alive),
+        of_treated=ratio(assessed, treated),
     )
 
 

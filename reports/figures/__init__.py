@@ -1,0 +1,1 @@
+"""Figures: released result -> Plotly figure with its title, subtitle and sentence."""

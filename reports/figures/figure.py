@@ -1,0 +1,137 @@
+"""What every figure is, and the canvas of rows that the comparisons are drawn on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import plotly.graph_objects as go
+
+from reports.figures import theme
+
+LABEL_PX = 42
+GAP_PX = 10
+AXIS_PX = 48
+TOP_PX = 30
+"""Over the rows, where the mode bar appears on hover."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing with its words: the title is a question, the subtitle says of whom it speaks.
+
+    `aria` is one sentence that stands for the drawing. The page sets the words; the drawing itself
+    has no title.
+    """
+
+    plot: go.Figure
+    title: str
+    subtitle: str
+    aria: str
+
+    def json(self) -> str:
+        """Give the drawing as Plotly's JSON."""
+        return str(self.plot.to_json())
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands over a row: the group's name, and its n and finding in words."""
+
+    name: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Rows of equal height, top to bottom, each with its label over `body_px` to draw in."""
+
+    labels: tuple[Label, ...]
+    body_px: int
+
+    @property
+    def row_px(self) -> int:
+        """Give the height of a whole row."""
+        return LABEL_PX + self.body_px + GAP_PX
+
+    def y(self, row: int, share: float) -> float:
+        """Give the height at `share` (0 to 1) of a row's body, on an axis that counts rows down."""
+        return row + (LABEL_PX + share * self.body_px) / self.row_px
+
+    def height(self, share: float) -> float:
+        """Give a share of the body's height in the axis' units."""
+        return share * self.body_px / self.row_px
+
+    def draw(self, *, top: int = TOP_PX, right: int = 28, left: int = 12) -> go.Figure:
+        """Make the figure with its rows labelled and ruled; margins are in pixels."""
+        rows = len(self.labels)
+        figure = go.Figure()
+        figure.update_layout(
+            template=theme.TEMPLATE,
+            height=top + rows * self.row_px + AXIS_PX,
+            margin={"t": top, "r": right, "b": AXIS_PX, "l": left},
+        )
+        figure.update_yaxes(range=[rows, 0], showticklabels=False, showgrid=False)
+        for i, label in enumerate(self.labels):
+            figure.add_annotation(
+                text=f"<b>{escape(label.name)}</b><br>{small(label.facts)}",
+                x=0,
+                xref="paper",
+                xanchor="left",
+                xshift=-left,
+                y=i,
+                yanchor="top",
+                yshift=-2,
+                align="left",
+                bgcolor=theme.SURFACE,
+                borderpad=1,
+                showarrow=False,
+            )
+        for i in range(1, rows):
+            rule = {"color": theme.LINE, "width": 1}
+            figure.add_shape(
+                type="line", x0=0, x1=1, xref="paper", y0=i, y1=i, line=rule, layer="below"
+            )
+        return figure
+
+
+def small(text: str) -> str:
+    """Set text smaller, made safe for Plotly's markup."""
+    return f'<span style="font-size:{theme.SMALL_PX}px">{escape(text)}</span>'
+
+
+def hover(title: str, *facts: str) -> str:
+    """Make the text of a hover box."""
+    return "<br>".join([f"<b>{escape(title)}</b>", *(escape(fact) for fact in facts)])
+
+
+def empty(title: str, subtitle: str, message: str) -> Figure:
+    """Make the figure of a comparison that has nothing to draw, and say why."""
+    plot = go.Figure()
+    plot.update_layout(template=theme.TEMPLATE, height=120, margin={"t": 8, "r": 8, "b": 8, "l": 8})
+    plot.update_xaxes(visible=False)
+    plot.update_yaxes(visible=False)
+    plot.add_annotation(
+        text="<br>".join(escape(line) for line in message.split("\n")),
+        x=0.5,
+        y=0.5,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
+        font={"color": theme.SOFT},
+    )
+    return Figure(plot, title, subtitle, f"{title} {message}".replace("\n", " "))
+
+
+NO_PROCEDURES = "No procedure matches these filters.\nWiden the dates or take a filter away."
+ALL_HELD = "Too few procedures to show anything.\nWiden the dates or take a filter away."
+
+
+def instead(title: str, subtitle: str, known: Sequence[bool]) -> Figure | None:
+    """Give the empty figure when there are no rows, or none of which anything is known."""
+    if not known:
+        return empty(title, subtitle, NO_PROCEDURES)
+    if not any(known):
+        return empty(title, subtitle, ALL_HELD)
+    return None

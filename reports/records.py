@@ -1,0 +1,54 @@
+"""Released result -> plain records for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from registry.domain.windows import Window
+from reports.disclosure import HELD, Released
+from reports.disclosure.released import Line, LineT
+from reports.groups import Group
+from reports.stats.intervals import Proportion, Quartiles
+from reports.stats.responders import Definition
+
+
+def records(released: Released[LineT]) -> list[dict[str, Any]]:
+    """Make one flat record a line: group and window first, then its numbers.
+
+    A number held back is null and named in the record's `held_back`; any other null means that
+    there is nothing to count. Medians and proportions are objects with their limits.
+    """
+    return [_record(line) for line in released.lines]
+
+
+def _record(line: Line) -> dict[str, Any]:
+    told = dict(_values(line))
+    held = [name for name, value in told.items() if value is HELD]
+    return {**told, **dict.fromkeys(held), "held_back": held}
+
+
+def _values(line: Line) -> Iterator[tuple[str, Any]]:
+    for field in fields(line):
+        value = getattr(line, field.name)
+        if isinstance(value, Mapping):
+            yield from ((key.value, count) for key, count in value.items())
+        else:
+            yield from _value(field.name, value)
+
+
+def _value(name: str, value: Any) -> Iterable[tuple[str, Any]]:
+    match value:
+        case Group(slug, label):
+            return ((name, slug), ("label", label))
+        case Window(slug) | Definition(slug):
+            return ((name, slug),)
+        case Quartiles(low, median, high):
+            return ((name, {"low": low, "median": median, "high": high}),)
+        case Proportion(k, n, interval):
+            limits = (interval.low, interval.high) if interval else (None, None)
+            told = {"k": k, "n": n, "value": value.value, "low": limits[0], "high": limits[1]}
+            return ((name, told),)
+        case _:
+            return ((name, value),)

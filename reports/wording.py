@@ -1,0 +1,84 @@
+"""Released numbers in words: the same in labels, hovers, tables and sentences."""
+
+from __future__ import annotations
+
+from registry.domain.outcomes import State
+from registry.domain.windows import Window
+from reports.disclosure import HELD, Count, Held
+from reports.stats.intervals import Proportion, Quartiles
+from reports.stats.medd_change import NEURAXIAL_REASON
+
+HELD_BACK = "held back"
+NONE = "none"
+MEDD_NOTE = "MEDD describes a dose; it is not for switching opioids."
+NEURAXIAL = f"Neuraxial opioid is left out: {NEURAXIAL_REASON}."
+
+STATE_LABELS: dict[State, str] = {
+    State.RESPONDER: "Responder",
+    State.NON_RESPONDER: "Non-responder",
+    State.DIED_BEFORE: "Died before",
+    State.ALIVE_NOT_ASSESSED: "Alive, not assessed",
+    State.NOT_DUE: "Not due yet",
+    State.INELIGIBLE: "Ineligible",
+}
+
+
+def count(value: Count) -> str:
+    """Say a count."""
+    return HELD_BACK if value is HELD else f"{value:,}"
+
+
+def of(part: Count, whole: Count) -> str:
+    """Say "24 of 40"; held back as a whole when either is."""
+    return HELD_BACK if part is HELD or whole is HELD else f"{part:,} of {whole:,}"
+
+
+def number(value: float) -> str:
+    """Say a score or a dose: at most one decimal, a true minus sign."""
+    told = f"{abs(value):,.1f}".removesuffix(".0")
+    return f"−{told}" if value < 0 and told != "0" else told
+
+
+def signed(value: float) -> str:
+    """Say a change, its direction always before it."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def percent(value: float | Held | None) -> str:
+    """Say a proportion (0 to 1) in whole percent."""
+    if value is HELD:
+        return HELD_BACK
+    return NONE if value is None else f"{100 * value:.0f} %"
+
+
+def quartiles(values: Quartiles | Held | None, *, change: bool = False, unit: str = "") -> str:
+    """Say "8 (7 to 9)": the median, and the quartiles where there are enough observations."""
+    if values is HELD:
+        return HELD_BACK
+    if values is None:
+        return NONE
+    say = signed if change else number
+    told = f"{say(values.median)}{unit}"
+    if values.low is None or values.high is None:
+        return told
+    return f"{told} ({say(values.low)} to {say(values.high)})"
+
+
+def responders(value: Proportion | Held) -> str:
+    """Say how many respond, of how many."""
+    return HELD_BACK if value is HELD else of(value.k, value.n)
+
+
+def response(value: Proportion | Held) -> str:
+    """Say "60 % (45 to 74 %)": a proportion with its interval where there is one."""
+    if value is HELD:
+        return HELD_BACK
+    if value.interval is None:
+        return percent(value.value)
+    low, high = 100 * value.interval.low, 100 * value.interval.high
+    return f"{percent(value.value)} ({low:.0f} to {high:.0f} %)"
+
+
+def short(window: Window) -> str:
+    """Name a window where there is little room: "28 d"."""
+    return f"{window.slug[:-1]} {window.slug[-1]}"
