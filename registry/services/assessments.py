@@ -34,7 +34,7 @@ def add_assessment(
     course = open_course(session, actor=actor, patient_id=patient_id)
     refuse(check_assessment(draft, bounds_of(course, today)))
     row = insert_assessment(session, actor=actor, patient=course.patient, draft=draft)
-    refresh_outcomes(session, course.patient)
+    refresh_outcomes(session, course.plus(row))
     return row
 
 
@@ -64,7 +64,7 @@ def amend_assessment(
     with amending(session, row, actor=actor, amendment=amendment):
         row.assessed_on = draft.assessed_on
         fill(session, row, draft)
-    refresh_outcomes(session, course.patient)
+    refresh_outcomes(session, course)
     return row
 
 

@@ -112,7 +112,7 @@ def void_record(
     with amending(session, row, actor=actor, amendment=amendment):
         row.voided_at = utc_now()
         row.void_reason = amendment.reason.strip()
-    refresh_outcomes(session, course.patient)
+    refresh_outcomes(session, course.minus(row))
 
 
 def list_history(

@@ -15,7 +15,7 @@ from registry.db.queries.outcomes import (
 )
 from registry.db.queries.patients import Course, load_course
 from registry.db.queries.people import get_site, list_sites
-from registry.db.tables import UNDECIDED, Patient, Procedure, ProcedureOutcomeRow, Site
+from registry.db.tables import UNDECIDED, Procedure, ProcedureOutcomeRow, Site
 from registry.domain.access import Actor, Permission
 from registry.domain.opioids import Medd, conversion_table
 from registry.domain.outcomes import OutcomeRules, ProcedureOutcome, derive_outcomes
@@ -32,14 +32,13 @@ def rules_of(site: Site) -> OutcomeRules:
     return OutcomeRules(table=conversion_table(site.opioid_table), floor=site.eligibility_floor)
 
 
-def refresh_outcomes(session: Session, patient: Patient) -> None:
+def refresh_outcomes(session: Session, course: Course) -> None:
     """Derive a patient's outcome rows anew. Every verb that touches a timeline ends with this."""
     session.flush()
-    site = get_site(session, patient.site_id)
-    course = load_course(session, patient)
+    site = get_site(session, course.patient.site_id)
     rules = rules_of(site)
     outcomes = derive_outcomes(to_timeline(course), rules)
-    delete_outcomes(session, patient)
+    delete_outcomes(session, course.patient)
     session.add_all(_row(site, course, p, outcomes[p.id], rules) for p in course.procedures)
     session.flush()
 
@@ -103,7 +102,7 @@ def rebuild_outcomes(
     """Derive every outcome row of the registry from nothing; gives the number of patients."""
     patients = [p for site in list_sites(session) for p in list_patients_of_site(session, site.id)]
     for done, patient in enumerate(patients, start=1):
-        refresh_outcomes(session, patient)
+        refresh_outcomes(session, load_course(session, patient))
         progress(done, len(patients))
     return len(patients)
 
@@ -112,6 +111,12 @@ def outcome_frame(session: Session, *, actor: Actor, filters: Filters, as_of: da
     """Read the outcome rows that an actor may compare, as they stand on a day."""
     sites = actor.sites(Permission.READ_OUTCOMES)
     return narrow(to_frame(read_outcome_rows(session, sites, as_of)), filters)
+
+
+def count_outcomes(session: Session, *, actor: Actor, filters: Filters, as_of: date) -> int:
+    """Count the outcome rows that an actor may take away under these filters."""
+    sites = actor.sites(Permission.EXPORT_OUTCOMES)
+    return narrow(to_frame(read_outcome_rows(session, sites, as_of)), filters).height
 
 
 def sites_of(session: Session, actor: Actor) -> dict[UUID, Site]:

@@ -119,5 +119,5 @@ def record_death(
     death = Death(site_id=course.patient.site_id, patient_id=patient_id, died_on=died_on)
     session.add(death)
     record_event(session, actor, "record_death", record=death, changes=created(death))
-    refresh_outcomes(session, course.patient)
+    refresh_outcomes(session, course.plus(death))
     return death

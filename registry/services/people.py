@@ -90,7 +90,23 @@ def authenticate(session: Session, *, email: str, password: str) -> UserAccount:
     return user
 
 
-def open_session(session: Session, *, user: UserAccount, now: datetime, hours: int) -> str:
+def record_refused_sign_in(session: Session, *, email: str, request_id: str | None = None) -> None:
+    """Leave a line about a refused sign-in: at whose account, if at any, never what was typed."""
+    user = queries.find_user(session, email)
+    stranger = Actor(name="unknown", request_id=request_id)
+    actor = actor_of(session, user, request_id) if user else stranger
+    record_event(session, actor, "refuse_sign_in")
+    session.flush()
+
+
+def open_session(
+    session: Session,
+    *,
+    user: UserAccount,
+    now: datetime,
+    hours: int,
+    request_id: str | None = None,
+) -> str:
     """Sign somebody in; gives the secret for the browser's cookie."""
     secret = new_secret()
     session.add(
@@ -101,7 +117,7 @@ def open_session(session: Session, *, user: UserAccount, now: datetime, hours: i
             expires_at=now + timedelta(hours=hours),
         )
     )
-    record_event(session, actor_of(session, user), "sign_in")
+    record_event(session, actor_of(session, user, request_id), "sign_in")
     session.flush()
     return secret
 

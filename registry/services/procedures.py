@@ -65,7 +65,9 @@ def log_procedure(
     refuse(_problems(course, draft, baseline, today))
     patient = course.patient
     if baseline is not None:
-        insert_assessment(session, actor=actor, patient=patient, draft=baseline)
+        course = course.plus(
+            insert_assessment(session, actor=actor, patient=patient, draft=baseline)
+        )
     row = Procedure(
         site_id=patient.site_id,
         patient_id=patient.id,
@@ -78,7 +80,7 @@ def log_procedure(
     _fill(session, row, draft)
     session.add(row)
     record_event(session, actor, "log_procedure", record=row, changes=created(row))
-    refresh_outcomes(session, patient)
+    refresh_outcomes(session, course.plus(row))
     return row
 
 
@@ -118,7 +120,7 @@ def amend_procedure(
     refuse(check_procedure(draft, bounds_of(course, today)))
     with amending(session, row, actor=actor, amendment=amendment):
         _fill(session, row, draft)
-    refresh_outcomes(session, course.patient)
+    refresh_outcomes(session, course)
     return row
 
 
@@ -158,7 +160,7 @@ def add_adverse_event(
     """Record something untoward after a procedure."""
     procedure, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
     bounds = bounds_of(course, today)
-    refuse(check_adverse_event(draft, procedure.performed_on, procedure.technique, bounds))
+    refuse(check_adverse_event(draft, procedure.performed_on, bounds))
     row = AdverseEvent(
         site_id=procedure.site_id,
         procedure_id=procedure.id,
@@ -172,5 +174,5 @@ def add_adverse_event(
     )
     session.add(row)
     record_event(session, actor, "add_adverse_event", record=row, changes=created(row))
-    refresh_outcomes(session, course.patient)
+    refresh_outcomes(session, course.plus(row))
     return row

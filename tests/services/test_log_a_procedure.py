@@ -38,9 +38,7 @@ def test_a_follow_up_and_a_death_change_the_outcome(session: Session, world: Wor
 
 
 def test_it_is_in_the_trail_with_who_and_what(session: Session, world: World) -> None:
-    event = session.exec(
-        select(AuditEvent).where(AuditEvent.record_id == world.celiac)
-    ).one()
+    event = session.exec(select(AuditEvent).where(AuditEvent.record_id == world.celiac)).one()
     assert (event.action, event.actor, event.role) == ("log_procedure", "Alice", "clinician")
     assert event.changes["technique"] == [None, "coeliac-plexus"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -26,6 +26,27 @@ class Course:
     assessments: tuple[Assessment, ...]
     adverse_events: tuple[AdverseEvent, ...]
     death: Death | None
+
+    def plus(self, record: Procedure | Assessment | AdverseEvent | Death) -> Course:
+        """Give the course with a record added, without reading it all again."""
+        return self._with(record, lambda kept: (*kept, record))
+
+    def minus(self, record: Procedure | Assessment | AdverseEvent | Death) -> Course:
+        """Give the course without a record."""
+        return self._with(record, lambda kept: tuple(r for r in kept if r.id != record.id))
+
+    def _with(
+        self,
+        record: Procedure | Assessment | AdverseEvent | Death,
+        change: Callable[[tuple[Any, ...]], tuple[Any, ...]],
+    ) -> Course:
+        if isinstance(record, Procedure):
+            return replace(self, procedures=change(self.procedures))
+        if isinstance(record, Assessment):
+            return replace(self, assessments=change(self.assessments))
+        if isinstance(record, AdverseEvent):
+            return replace(self, adverse_events=change(self.adverse_events))
+        return replace(self, death=next(iter(change(())), None))
 
     def records(self) -> Iterator[Procedure | Assessment | AdverseEvent | Death]:
         """Give every record on the timeline."""
