@@ -1,0 +1,1 @@
+"""A made-up registry to try Assuage on: seeded, plausible, and marked as synthetic everywhere."""

@@ -1,0 +1,117 @@
+"""Filling a new registry with the demonstration, through the same services as real work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from sqlmodel import Session
+
+from registry.db.queries.people import find_user, list_sites
+from registry.db.tables import Site
+from registry.demo.people import MadeUpCourse, draw_course
+from registry.demo.profiles import PROFILES
+from registry.domain.access import Actor, Role
+from registry.domain.errors import Conflict
+from registry.services.assessments import add_assessment
+from registry.services.patients import record_death, register_patient
+from registry.services.people import actor_of, create_user, ensure_site, grant_role, local_actor
+from registry.services.procedures import add_adverse_event, log_procedure
+
+SEED = 20_210_713
+PROCEDURES = 420
+MONTHS_BACK = 20
+PASSWORD = "demonstration"  # noqa: S105  (printed on the demonstration's own screen)
+SITES = (("harbour", "Harbour Hospital"), ("hill", "Hill Hospice"))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody to sign in as."""
+
+    email: str
+    name: str
+    role: Role
+    does: str
+
+
+ACCOUNTS = (
+    Account("clinician@example.org", "Dr Adeyemi", Role.CLINICIAN, "logs procedures, sees all"),
+    Account("nurse@example.org", "Nurse Okafor", Role.COORDINATOR, "rings patients for follow-up"),
+    Account("quality@example.org", "Quinn Marsh", Role.QUALITY, "compares, sees no record"),
+    Account("auditor@example.org", "Audrey Lind", Role.AUDITOR, "takes data away"),
+)
+
+
+def is_seeded(session: Session) -> bool:
+    """Say whether the demonstration is there already; refuse a registry of anything else."""
+    sites = list_sites(session)
+    if any(not site.synthetic for site in sites):
+        raise Conflict(
+            "This database holds a real registry. Give the demonstration one of its own through "
+            "ASSUAGE_DATABASE_URL."
+        )
+    return bool(sites)
+
+
+def seed_demo(
+    session: Session,
+    *,
+    today: date,
+    procedures: int = PROCEDURES,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Make the sites, the accounts and the patients of the demonstration."""
+    random = Random(SEED)
+    sites = [ensure_site(session, code, name=name, synthetic=True) for code, name in SITES]
+    _make_accounts(session, sites)
+    clinician = find_user(session, ACCOUNTS[0].email)
+    assert clinician is not None  # noqa: S101  (made two lines above)
+    actor = actor_of(session, clinician)
+    weights = [p.weight for p in PROFILES]
+    days = sorted(random.randrange(1, MONTHS_BACK * 30) for _ in range(procedures))
+    for done, days_ago in enumerate(reversed(days), start=1):
+        profile = random.choices(PROFILES, weights=weights)[0]
+        course = draw_course(random, done, profile, today - timedelta(days=days_ago), today)
+        _record(session, actor, random.choices(sites, weights=(3, 2))[0], course, today)
+        progress(done, procedures)
+
+
+def _make_accounts(session: Session, sites: list[Site]) -> None:
+    local = local_actor(session)
+    for account in ACCOUNTS:
+        user = create_user(
+            session,
+            actor=local,
+            email=account.email,
+            name=account.name,
+            password=PASSWORD,
+            site=sites[0],
+            role=account.role,
+        )
+        for site in sites[1:]:
+            grant_role(session, actor=local, user=user, site=site, role=account.role)
+
+
+def _record(session: Session, actor: Actor, site: Site, course: MadeUpCourse, today: date) -> None:
+    patient = register_patient(
+        session, actor=actor, site_id=site.id, draft=course.patient, today=today
+    )
+    procedure = log_procedure(
+        session,
+        actor=actor,
+        patient_id=patient.id,
+        draft=course.procedure,
+        baseline=course.baseline,
+        today=today,
+    )
+    for draft in course.follow_ups:
+        add_assessment(session, actor=actor, patient_id=patient.id, draft=draft, today=today)
+    for event in course.events:
+        add_adverse_event(session, actor=actor, procedure_id=procedure.id, draft=event, today=today)
+    if course.died_on is not None:
+        record_death(
+            session, actor=actor, patient_id=patient.id, died_on=course.died_on, today=today
+        )

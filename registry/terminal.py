@@ -1,0 +1,74 @@
+"""What the commands share: the screen, the day, the database they work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from registry.db.engine import create_engine
+from registry.db.migrate import current_revision, is_current, upgrade
+from registry.db.queries.people import list_sites
+from registry.db.tables import Site
+from registry.domain.errors import RuleViolation
+from registry.services.people import ensure_site
+from registry.settings import Settings
+
+console = Console(stderr=True, highlight=False)
+
+
+def say_error(message: str) -> None:
+    """Say what went wrong, in a sentence."""
+    console.print("[red]Error:[/red]", message)
+
+
+def today() -> date:
+    """Give the day it is here."""
+    return datetime.now().astimezone().date()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far a long job is, on the screen beside its output."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def ready_engine(settings: Settings) -> Engine:
+    """Open the database; a new one gets its schema, an older one is left alone."""
+    engine = create_engine(settings)
+    if current_revision(engine) is None:
+        upgrade(engine)
+        console.print(f"Made a new registry at {where(settings)}.")
+    elif not is_current(engine):
+        say_error("The database has another version's schema. Back it up, run: assuage migrate")
+        raise typer.Exit(1)
+    return engine
+
+
+def where(settings: Settings) -> str:
+    """Say where the registry is kept, without any password."""
+    path = settings.sqlite_path()
+    return str(path) if path else "the PostgreSQL database"
+
+
+def choose_site(session: Session, settings: Settings, code: str | None) -> Site:
+    """Choose the site that is meant: the named one or the only one; opened if it isn't there."""
+    sites = list_sites(session)
+    if code is None and len(sites) == 1:
+        return sites[0]
+    if code is None and sites:
+        known = ", ".join(s.code for s in sites)
+        raise RuleViolation.at("--site", f"There are several sites. Name one of: {known}.")
+    code = code or settings.default_site
+    if code not in {s.code for s in sites}:
+        console.print(f"Opened site {code}.")
+    return ensure_site(session, code)
