@@ -100,7 +100,7 @@ def _complete_column(window: Window) -> ColumnSpec:
     )
 
 
-def _axis_columns() -> Sequence[ColumnSpec]:
+def _technique_columns() -> Sequence[ColumnSpec]:
     tree = taxonomy()
     return (
         ColumnSpec("procedure_id", "text", "The procedure's identifier (UUIDv7)."),
@@ -116,6 +116,11 @@ def _axis_columns() -> Sequence[ColumnSpec]:
             values=tuple(c.slug for c in tree.categories),
         ),
         ColumnSpec("technique", "text", "The technique.", values=tuple(tree.techniques)),
+    )
+
+
+def _axis_columns() -> Sequence[ColumnSpec]:
+    return (
         ColumnSpec("intent", "text", "What the procedure was meant for.", values=_slugs("intent")),
         ColumnSpec(
             "agent_classes",
@@ -154,6 +159,7 @@ def procedure_outcomes() -> tuple[ColumnSpec, ...]:
     """Give the columns of `procedure_outcomes`: one flat row a procedure."""
     whens = (BASELINE, *WINDOWS)
     return (
+        *_technique_columns(),
         *_axis_columns(),
         *(_score_column(w) for w in whens),
         *(_state_column(w) for w in WINDOWS),
