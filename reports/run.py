@@ -14,9 +14,9 @@ from reports.groups import ALL, By, Group, Grouping, grouping, pool
 from reports.records import records
 from reports.report import Report, ReportOutput
 from reports.scope import Scope
-from reports.stats.completeness import completeness
+from reports.stats.completeness import from_states
 from reports.stats.intervals import Floors
-from reports.stats.states import states
+from reports.stats.states import States, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Page:
 
     frame: OutcomeFrame
     grouping: Grouping
+    base: States
     cover: Cover
 
 
@@ -36,7 +37,8 @@ def prepare(frame: OutcomeFrame, by: By, order: Iterable[Group], policy: Policy)
     whole = grouping(frame, by, order)
     small = too_few(states(frame, whole, WINDOWS[:1]), WINDOWS[0], policy)
     pooled, groups = pool(frame, whole, small.groups)
-    return Page(pooled, groups, cover(states(pooled, groups, WINDOWS), policy, small))
+    base = states(pooled, groups, WINDOWS)
+    return Page(pooled, groups, base, cover(base, policy, small))
 
 
 def run(
@@ -61,10 +63,10 @@ def run(
 
 
 def _low_follow_up(page: Page, windows: Sequence[Window], floors: Floors) -> Iterator[str]:
-    found = completeness(page.frame, page.grouping, windows)
-    for line in release(found, page.cover).lines:
+    for line in release(from_states(page.base), page.cover).lines:
         share = line.of_alive_and_due
-        if line.group != ALL and isinstance(share, float) and share < floors.follow_up:
+        asked = line.group != ALL and line.window in windows
+        if asked and isinstance(share, float) and share < floors.follow_up:
             yield (
                 f"{line.group.label}, {line.window.label}: only {wording.percent(share)} of those "
                 "alive and due were assessed; they may not stand for the rest."

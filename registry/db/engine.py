@@ -22,14 +22,21 @@ def normalise_url(url: str) -> str:
 
 
 def create_engine(settings: Settings) -> Engine:
-    """Make the engine; an SQLite file's folder is made with it."""
+    """Make the engine; an SQLite file's folder is made with it.
+
+    What a statement was given never stands in an error's text: it would be a patient's data.
+    """
     if (path := settings.sqlite_path()) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        engine = _create_engine(settings.database_url, connect_args={"timeout": 30})
+        engine = _create_engine(
+            settings.database_url, connect_args={"timeout": 30}, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return _create_engine(normalise_url(settings.database_url), pool_pre_ping=True)
+    return _create_engine(
+        normalise_url(settings.database_url), pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from registry.db.queries import patients as queries
@@ -19,6 +20,8 @@ from registry.domain.rules import Bounds, check_death, check_patient
 from registry.services.audit import created, record_event
 from registry.services.outcomes import refresh_outcomes
 from registry.services.timelines import to_timeline
+
+TAKEN = "This site has a patient with this hospital number. Open that record instead."
 
 
 def normal_number(hospital_number: str) -> str:
@@ -34,10 +37,7 @@ def register_patient(
     draft = replace(draft, hospital_number=normal_number(draft.hospital_number))
     refuse(check_patient(draft, today))
     if queries.find_by_hospital_number(session, site_id, draft.hospital_number):
-        raise RuleViolation.at(
-            "hospital_number",
-            "This site has a patient with this hospital number. Open that record instead.",
-        )
+        raise RuleViolation.at("hospital_number", TAKEN)
     patient = Patient(
         site_id=site_id,
         hospital_number=draft.hospital_number,
@@ -48,7 +48,11 @@ def register_patient(
         diagnosis=draft.diagnosis,
         metastases=draft.metastases,
     )
-    session.add(patient)
+    try:
+        with session.begin_nested():
+            session.add(patient)
+    except IntegrityError:  # somebody registered the number since it was looked up
+        raise RuleViolation.at("hospital_number", TAKEN) from None
     record_event(session, actor, "register_patient", record=patient, changes=created(patient))
     session.flush()
     return patient

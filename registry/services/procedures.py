@@ -101,6 +101,7 @@ def _problems(
 def _has_baseline(course: Course, performed_on: date) -> bool:
     return any(
         BASELINE.holds((a.assessed_on - performed_on).days)
+        and not (a.after_procedure and a.assessed_on == performed_on)
         and to_assessment(a).score(AVERAGE_SELF) is not None
         for a in course.assessments
     )

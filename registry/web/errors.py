@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from registry.domain.errors import (
     RegistryError,
     RuleViolation,
 )
+from registry.web.headers import dress
 from registry.web.render import render_error
 
 STATUS: dict[type[RegistryError], HTTPStatus] = {
@@ -76,23 +77,32 @@ def _to_sign_in(request: Request) -> Response:
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    problems = [Problem(_field(e["loc"]), _sentence(e["msg"])) for e in error.errors()]
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if _is_api(request):
-        return problem_response(
-            status, "Some of what was sent can't be read; see the problems.", problems
-        )
-    return render_error(request, HTTPStatus.NOT_FOUND, "There is no such page.")
+    if not _is_api(request):
+        return render_error(request, HTTPStatus.NOT_FOUND, "There is no such page.")
+    if any(e["loc"][0] == "path" for e in error.errors()):
+        return problem_response(HTTPStatus.NOT_FOUND, "There is no such record.")
+    return problem_response(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Some of what was sent can't be read; see the problems.",
+        [_problem(e) for e in error.errors()],
+    )
 
 
-def _field(location: Sequence[Any]) -> str:
-    """Name a field as the client wrote it: `body` and `query` say where, not which."""
-    return ".".join(str(part) for part in location if part not in {"body", "query", "path"})
+_WORDS = {
+    "missing": "This is missing, and must be given.",
+    "extra_forbidden": "There is no such field here. Check its spelling, or leave it out.",
+    "json_invalid": "This is not JSON that can be read.",
+    "model_attributes_type": "Give an object here, in JSON (Content-Type: application/json).",
+    "tuple_type": "Give a list here.",
+    "uuid_parsing": "Give the record's id: a UUID.",
+}
 
 
-def _sentence(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message if message.endswith(".") else f"{message}."
+def _problem(error: Mapping[str, Any]) -> Problem:
+    """Name the field as the client wrote it: the first part says where it stood, not which."""
+    path = () if error["type"] == "json_invalid" else error["loc"][1:]
+    message = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    return Problem(".".join(map(str, path)), message if message.endswith(".") else f"{message}.")
 
 
 def problem_response(
@@ -111,9 +121,7 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = HTTPStatus(error.status_code)
     detail = "There is no such page." if status is HTTPStatus.NOT_FOUND else status.phrase
-    if _is_api(request):
-        return problem_response(status, detail)
-    return render_error(request, status, detail)
+    return _plain_error(request, status, detail)
 
 
 async def _on_surprise(request: Request, _error: Exception) -> Response:
@@ -122,6 +130,13 @@ async def _on_surprise(request: Request, _error: Exception) -> Response:
         "Something went wrong on our side and nothing was saved. Try again; if it stays so, tell "
         f"whoever runs Assuage this number: {request.state.request_id}."
     )
+    response = _plain_error(request, status, detail)
+    # An unforeseen error is answered outside the middleware that dresses all other responses.
+    dress(response.headers, request.state.request_id)
+    return response
+
+
+def _plain_error(request: Request, status: HTTPStatus, detail: str) -> Response:
     if _is_api(request):
         return problem_response(status, detail)
     return render_error(request, status, detail)

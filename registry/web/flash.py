@@ -35,4 +35,4 @@ def take_flash(request: Request) -> Flash:
         text = urlsafe_b64decode(request.cookies.get(COOKIE, "")).decode()
     except ValueError:
         text = ""
-    return Flash(({"kind": "success", "text": text},) if text else ())
+    return Flash(({"kind": "ok", "text": text},) if text else ())

@@ -14,8 +14,18 @@ POLICY = (
 )
 
 
+def dress(headers: MutableHeaders, request_id: str) -> None:
+    """Put the request's number and the security headers on a response."""
+    headers["X-Request-Id"] = request_id
+    headers["Content-Security-Policy"] = POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers.setdefault("Cache-Control", "no-store")
+
+
 class Headers:
-    """Number each request and put the security headers on each response."""
+    """Number each request and dress each response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -30,13 +40,7 @@ class Headers:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers["Content-Security-Policy"] = POLICY
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "same-origin"
-                headers["X-Frame-Options"] = "DENY"
-                headers.setdefault("Cache-Control", "no-store")
+                dress(MutableHeaders(scope=message), request_id)
             await send(message)
 
         await self.app(scope, receive, dressed)

@@ -13,7 +13,8 @@ may add, subtract and divide them, across all groups, windows and reports of the
    into assessed and not: a table whose rows and columns have known sums. A held cell is covered by
    others such that the table can be changed in a circle without changing a sum (`circle`).
 5. Within the assessed of one group, responders and non-responders are held or shown together.
-   Proportions, intervals and bounds exist only where all their counts are shown (`releasing`).
+   Proportions, intervals and bounds exist only where all their counts are shown, pairs of scores
+   or doses only where the assessed are (`releasing`).
 6. Quartiles are rounded, for two of them that lie side by side can tell a count.
 
 It protects one page. Differences between two filters are not its business.

@@ -55,7 +55,8 @@ class Policy:
             return None
         return (
             f"Held back: counts of 1 to {self.threshold - 1}, "
-            "and those from which such a count could be worked out."
+            "and those from which such a count could be worked out. "
+            "Medians and quartiles are rounded."
         )
 
     def rounded(self, values: Quartiles | None, step: int) -> Quartiles | None:

@@ -25,6 +25,7 @@ from reports.stats.pain import Pain, PainRow
 from reports.stats.responders import ResponderRow, Responders
 from reports.stats.states import StateRow, States
 
+SCORE_STEP = 1
 MG_STEP = 5
 PERCENT_STEP = 5
 
@@ -111,13 +112,15 @@ def _completeness(row: CompletenessRow, cover: Cover) -> CompletenessLine:
 
 def _pain(row: PainRow, cover: Cover) -> PainLine:
     n = cover.part(row.group, row.window, ASSESSED)
-
-    def shown(values: Quartiles | None) -> Quartiles | Held | None:
-        return HELD if n is HELD else cover.policy.rounded(values, 1)
-
-    return PainLine(
-        row.group, row.window, n, shown(row.before), shown(row.after), shown(row.change)
+    before, after, change = (
+        _shown(values, SCORE_STEP, n, cover) for values in (row.before, row.after, row.change)
     )
+    return PainLine(row.group, row.window, n, before, after, change)
+
+
+def _shown(values: Quartiles | None, step: int, n: Count, cover: Cover) -> Quartiles | Held | None:
+    """Show quartiles, rounded if need be, where the number behind them is shown."""
+    return HELD if n is HELD else cover.policy.rounded(values, step)
 
 
 def _responders(row: ResponderRow, cover: Cover) -> ResponderLine:
@@ -138,26 +141,26 @@ def _responders(row: ResponderRow, cover: Cover) -> ResponderLine:
 
 
 def _medd(row: MeddRow, cover: Cover) -> MeddLine:
-    complete = cover.alone(row.complete)
+    # Doses are mostly recorded together with scores: their pairs would tell who was assessed.
+    seen = cover.part(row.group, row.window, ASSESSED) is not HELD
+    complete = cover.alone(row.complete) if seen else HELD
     split = complete is not HELD and cover.are_both_shown(row.methadone, row.complete)
     percent = complete is not HELD and cover.are_both_shown(row.percent_n, row.complete)
-
-    def shown(values: Quartiles | None, step: int, told: Count) -> Quartiles | Held | None:
-        return HELD if told is HELD else cover.policy.rounded(values, step)
-
+    percent_told: Count = HELD if complete is HELD else cover.alone(row.percent_n)
     methadone: Count = row.methadone if split else HELD
+    without = row.change_without_methadone
     return MeddLine(
         row.group,
         row.window,
         complete=complete,
-        incomplete=cover.alone(row.incomplete),
+        incomplete=cover.alone(row.incomplete) if seen else HELD,
         neuraxial=cover.alone(row.neuraxial),
         methadone=methadone,
         without_methadone=row.complete - row.methadone if split else HELD,
         percent_n=row.percent_n if percent else HELD,
-        before=shown(row.before, MG_STEP, complete),
-        after=shown(row.after, MG_STEP, complete),
-        change_mg=shown(row.change_mg, MG_STEP, complete),
-        change_percent=shown(row.change_percent, PERCENT_STEP, cover.alone(row.percent_n)),
-        change_without_methadone=shown(row.change_without_methadone, MG_STEP, methadone),
+        before=_shown(row.before, MG_STEP, complete, cover),
+        after=_shown(row.after, MG_STEP, complete, cover),
+        change_mg=_shown(row.change_mg, MG_STEP, complete, cover),
+        change_percent=_shown(row.change_percent, PERCENT_STEP, percent_told, cover),
+        change_without_methadone=_shown(without, MG_STEP, methadone, cover),
     )

@@ -130,7 +130,7 @@ def _text(line: CompletenessLine, floors: Floors) -> str:
     if share is None:
         return "none<br>due"
     low = " low" if share < floors.follow_up else ""
-    return f"<b>{wording.percent(share)}</b>{low}<br>{line.assessed}/{line.alive_and_due}"
+    return f"{wording.percent(share)}{low}<br>{line.assessed}/{line.alive_and_due}"
 
 
 def _hover(line: CompletenessLine) -> str:

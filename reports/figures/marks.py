@@ -111,5 +111,4 @@ def labels(
 def notes(canvas: Canvas, texts: Sequence[str], at: float) -> go.Scatter:
     """Say in words, at `at` on the axis, why a row has no mark."""
     points = [(at, canvas.y(i, 0.4)) for i in range(len(texts))]
-    italic = [f"<i>{text}</i>" if text else "" for text in texts]
-    return labels("notes", points, italic, theme.SOFT)
+    return labels("notes", points, texts, theme.SOFT)

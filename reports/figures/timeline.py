@@ -13,18 +13,16 @@ from plotly.subplots import make_subplots
 
 from reports.figures import theme
 from reports.figures.course import Course, DosePoint, Mark, ScorePoint
-from reports.figures.figure import Figure, empty, hover, small
+from reports.figures.figure import BOLD, Figure, empty, hover
+from reports.figures.uprights import LABEL_PX, Span, add_line, levels_of
 from reports.wording import number
 
 TITLE = "Course"
-PAIN_PX, DOSE_PX, GAP_PX, AXIS_PX, NAME_PX = 270, 130, 48, 44, 18
+PAIN_PX, DOSE_PX, GAP_PX, AXIS_PX = 270, 130, 48, 44
 INNER_PX = PAIN_PX + GAP_PX + DOSE_PX
-LABELS_PX = 220
-"""Width for which labels over the procedures are spread out: the plot's on a phone."""
 EVENT_ROW = -0.9
 """Adverse events lie under the scale of pain, where no score can be."""
 
-Span = tuple[date, date]
 _KINDS = (
     (theme.ACCENT, "solid", "circle"),
     (theme.SOFT, "dash", "diamond"),
@@ -44,14 +42,15 @@ def timeline_figure(course: Course) -> Figure:
     marks = sorted(course.procedures, key=lambda mark: mark.on)
     if course.died_on is not None:
         marks.append(Mark(course.died_on, f"Died {_day(course.died_on)}"))
-    levels = _levels(marks, span)
+    levels = levels_of(marks, span)
     figure = _panels(course, 1 + max(levels, default=-1), span)
     upper = [*_scores(course.scores), *_adverse_events(course.adverse_events)]
     for row, traces in ((1, upper), (2, _doses(course.doses))):
         for trace in (_unseen(span), *traces):
             figure.add_trace(trace, row=row, col=1)
-    for mark, level in zip(marks, levels, strict=True):
-        _line(figure, mark, level, span, died=mark.on == course.died_on)
+    for place, (mark, level) in enumerate(zip(marks, levels, strict=True), start=1):
+        died = course.died_on is not None and place == len(marks)
+        add_line(figure, mark, level, span, INNER_PX, end=died)
     return Figure(figure, TITLE, _subtitle(course, days), _aria(course))
 
 
@@ -59,7 +58,7 @@ def _panels(course: Course, label_rows: int, span: Span) -> go.Figure:
     kinds = len({point.kind for point in course.scores})
     highest = 1.15 * max((point.mg for point in course.doses), default=0) or 110
     legend_px = max(30, 12 + 20 * -(-kinds // 2))
-    top = legend_px + 5 + NAME_PX * (label_rows + 1)
+    top = legend_px + 5 + LABEL_PX * (label_rows + 1)
     figure = make_subplots(
         rows=2,
         cols=1,
@@ -100,9 +99,9 @@ def _unseen(span: Span) -> go.Scatter:
 def _name(figure: go.Figure, panel: str, text: str, points: Sequence[object]) -> None:
     """Write what a panel measures over its upper left corner, and when nothing was measured."""
     figure.add_annotation(
-        text=f"<b>{text}</b>" + ("" if points else ": none recorded"),
+        text=text,
         bgcolor=theme.SURFACE,
-        font={"size": theme.SMALL_PX},
+        font={"size": theme.SMALL_PX, "weight": BOLD},
         x=0,
         xref="paper",
         xshift=-28,
@@ -113,6 +112,17 @@ def _name(figure: go.Figure, panel: str, text: str, points: Sequence[object]) ->
         yshift=5,
         showarrow=False,
     )
+    if not points:
+        figure.add_annotation(
+            text="none recorded",
+            font={"color": theme.SOFT},
+            bgcolor=theme.SURFACE,
+            x=0.5,
+            xref="paper",
+            y=0.5,
+            yref=panel,
+            showarrow=False,
+        )
 
 
 def _scores(scores: Sequence[ScorePoint]) -> list[go.Scatter]:
@@ -182,55 +192,6 @@ def _adverse_events(events: Sequence[Mark]) -> list[go.Scatter]:
             hoverinfo="text",
         )
     ]
-
-
-def _line(figure: go.Figure, mark: Mark, level: int, span: Span, *, died: bool) -> None:
-    """Draw a line through both panels, its label at its own height above them."""
-    line = {"color": theme.INK, "width": 3 if died else 1, "dash": "solid" if died else "dash"}
-    foot_of_label = NAME_PX * (level + 1) + 5
-    figure.add_shape(
-        type="line",
-        x0=mark.on,
-        x1=mark.on,
-        y0=0,
-        y1=1 + foot_of_label / INNER_PX,
-        yref="paper",
-        line=line,
-        layer="between",
-    )
-    figure.add_annotation(
-        text=small(mark.label),
-        bgcolor=theme.SURFACE,
-        x=mark.on,
-        xanchor="right" if _share(mark.on, span) > 0.5 else "left",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=foot_of_label,
-        showarrow=False,
-    )
-
-
-def _levels(marks: Sequence[Mark], span: Span) -> list[int]:
-    """Give each label the lowest height at which it touches no other."""
-    taken: list[list[tuple[float, float]]] = []
-    levels = []
-    for mark in marks:
-        at, width = _share(mark.on, span), 6.5 * len(mark.label) / LABELS_PX
-        left, right = (at - width, at) if at > 0.5 else (at, at + width)
-        level = next(
-            (i for i, row in enumerate(taken) if all(right < a or left > b for a, b in row)),
-            len(taken),
-        )
-        if level == len(taken):
-            taken.append([])
-        taken[level].append((left, right))
-        levels.append(level)
-    return levels
-
-
-def _share(day: date, span: Span) -> float:
-    return (day - span[0]) / (span[1] - span[0])
 
 
 def _day(day: date) -> str:

@@ -9,7 +9,7 @@ from registry.domain.outcomes import State
 from registry.domain.windows import Window
 from reports.frames import OutcomeFrame
 from reports.groups import Group, Grouping
-from reports.stats.states import StateRow, states
+from reports.stats.states import StateRow, States, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,12 @@ def completeness(
     frame: OutcomeFrame, grouping: Grouping, windows: Sequence[Window]
 ) -> Completeness:
     """Count who was due and who was assessed in each group at each window."""
-    return Completeness(tuple(_row(row) for row in states(frame, grouping, windows).rows))
+    return from_states(states(frame, grouping, windows))
+
+
+def from_states(counted: States) -> Completeness:
+    """Read completeness off state counts."""
+    return Completeness(tuple(_row(row) for row in counted.rows))
 
 
 def _row(row: StateRow) -> CompletenessRow:

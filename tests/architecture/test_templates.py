@@ -1,4 +1,4 @@
-"""Every template: it loads, has a title where it is a page, and holds nothing inline or unescaped."""
+"""Every template: it loads, has a title where it is a page, holds nothing inline or unescaped."""
 
 from __future__ import annotations
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 
 def test_a_page_sends_them_to_sign_in_and_remembers_where_they_wanted_to_go(
     anonymous: TestClient,
 ) -> None:
+    response = anonymous.get("/exports")
+    assert (response.status_code, response.headers["location"]) == (303, "/login?next=/exports")
+
+
+def test_an_unknown_page_says_so(anonymous: TestClient) -> None:
     response = anonymous.get("/nowhere")
     assert response.status_code == 404
     assert "There is no such page" in response.text
@@ -35,3 +41,18 @@ def test_a_static_file_is_kept_for_ever_under_its_version_and_nothing_else_is_se
     assert anonymous.get("/static/app.css").headers["cache-control"] == "no-cache"
     assert anonymous.get("/static/../deps.py").status_code == 404
     assert anonymous.get("/static/%2e%2e/deps.py").status_code == 404
+
+
+def test_a_surprise_is_answered_in_words_with_its_number_and_all_headers(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("registry.web.pages.sign_in.render", fail)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.get("/login")
+    assert response.status_code == 500
+    assert response.headers["x-request-id"] in response.text
+    assert "boom" not in response.text
+    assert "script-src 'self'" in response.headers["content-security-policy"]

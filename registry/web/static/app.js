@@ -6,7 +6,7 @@ import { drawFigures, startFigures } from "./figures.js";
 import { focusErrors, startForms } from "./forms.js";
 import { startScoreRows } from "./score-row.js";
 import { startShortcuts } from "./shortcuts.js";
-import { enhanceToasts } from "./toasts.js";
+import { enhanceToasts, startToasts } from "./toasts.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -21,6 +21,7 @@ startForms();
 startScoreRows();
 startShortcuts();
 startFigures();
+startToasts();
 enhance(document);
 focusErrors(document);
 

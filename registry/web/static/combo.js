@@ -6,6 +6,7 @@ function parts(box) {
   const input = box.querySelector('[role="combobox"]');
   return {
     input,
+    picksFirst: "pickFirst" in box.dataset,
     taken: null,
     list: document.getElementById(input.getAttribute("aria-controls")),
     status: box.querySelector(".combo-status"),
@@ -41,6 +42,13 @@ function say({ input, list, status }) {
   else status.textContent = total === 1 ? "1 matches" : `${total} match`;
 }
 
+// What Enter would take unasked: the first match, or only the very thing that was typed.
+function expected({ input, list, picksFirst }) {
+  const typed = input.value.trim().toLowerCase();
+  if (!typed) return null;
+  return options(list).find((option, index) => (picksFirst && index === 0) || option.dataset.text.toLowerCase() === typed);
+}
+
 function showMatches(combo) {
   options(combo.list).forEach((option, index) => (option.id = `${combo.list.id}-${index}`));
   if (document.activeElement !== combo.input) return;
@@ -48,7 +56,7 @@ function showMatches(combo) {
   combo.list.hidden = !any;
   combo.input.setAttribute("aria-expanded", String(any));
   say(combo);
-  mark(combo, combo.input.value ? options(combo.list)[0] : null);
+  mark(combo, expected(combo));
 }
 
 function take(combo, option) {

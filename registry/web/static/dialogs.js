@@ -1,7 +1,10 @@
 // Dialogs open from links marked with the dialog's id; without script the link's own page does the same.
 export function openDialog(id) {
   const dialog = document.getElementById(id);
-  if (dialog && !dialog.open) dialog.showModal();
+  if (dialog && !dialog.open) {
+    dialog.showModal();
+    dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea)")?.focus();
+  }
   return dialog;
 }
 

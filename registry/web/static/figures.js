@@ -1,9 +1,9 @@
 // Draws every [data-figure] with Plotly from the JSON beside it. Numbers, shapes and words come from the server;
 // font, grid and paper come from the stylesheet's tokens, and so may any colour written "var(--token)". Plotly
 // is fetched when the first figure appears. Figures are redrawn when the colour scheme changes and, in light
-// colours, for print and for downloads.
+// colours, for print (with the definitions opened) and for downloads.
 const DRAWN = "is-drawn";
-const NARROW_PX = 560;
+const NARROW_PX = 720;
 const TOKEN = /^var\((--[\w-]+)\)$/;
 
 // The map library inside Plotly adds a style element, which the Content-Security-Policy refuses with a report,
@@ -49,18 +49,20 @@ function resolved(value, token) {
 
 function template(base, token) {
   const line = { gridcolor: token("--line"), linecolor: token("--line-strong"), zerolinecolor: token("--line-strong"), tickcolor: token("--line-strong"), automargin: true };
+  const axis = (own) => ({ ticklabelstandoff: 4, ...own, ...line, title: { ...own?.title, font: { size: 13, ...own?.title?.font } } });
   const text = { family: token("--font"), color: token("--ink") };
   return {
     ...base,
     layout: {
       dragmode: false,
       margin: { l: 56, r: 16, t: 24, b: 48 },
+      legend: { traceorder: "normal" },
       ...base?.layout,
       font: { size: 13, ...base?.layout?.font, ...text },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      xaxis: { ...base?.layout?.xaxis, ...line },
-      yaxis: { ...base?.layout?.yaxis, ...line },
+      xaxis: axis(base?.layout?.xaxis),
+      yaxis: axis(base?.layout?.yaxis),
       modebar: { bgcolor: "rgba(0,0,0,0)", color: token("--ink-faint"), activecolor: token("--accent") },
       hoverlabel: { ...base?.layout?.hoverlabel, bgcolor: token("--surface"), bordercolor: token("--line-strong"), font: { ...text, size: 13 } },
     },
@@ -75,6 +77,17 @@ function themed(canvas) {
   return { data, layout: { ...layout, template: template(layout.template, token), autosize: true, width: undefined } };
 }
 
+// The legend over the whole width, at the figure's top or bottom edge: Plotly then makes room for it.
+function legendAt(edge, layout) {
+  const place = { orientation: "h", xref: "container", x: 0, xanchor: "left", yref: "container", y: edge === "top" ? 1 : 0, yanchor: edge };
+  return { ...layout.legend, ...place };
+}
+
+// On a phone the legend stands above the plot, whatever its place on a wide screen.
+function fitted(layout, width) {
+  return width < NARROW_PX ? { ...layout, legend: legendAt("top", layout) } : layout;
+}
+
 // A downloaded figure stands alone: light, on paper, with its title.
 function standalone(canvas) {
   const figure = canvas.closest(".figure");
@@ -87,7 +100,8 @@ function standalone(canvas) {
       ...layout,
       paper_bgcolor: "#ffffff",
       margin: { ...margin, t: margin.t + 64 },
-      title: { text: say(".figure-title"), subtitle: { text: say(".figure-subtitle") }, x: 0.02, xanchor: "left" },
+      legend: legendAt("bottom", layout),
+      title: { text: say(".figure-title"), subtitle: { text: say(".figure-subtitle") }, x: 0.02, xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: 18 } },
     },
   };
 }
@@ -98,17 +112,10 @@ function downloadButton(Plotly, canvas, format) {
     title: `Download as ${format.toUpperCase()}`,
     icon: format === "png" ? Plotly.Icons.camera : Plotly.Icons.disk,
     click: () => {
-      const size = { width: Math.max(canvas.clientWidth, 720), height: canvas.clientHeight + 64 };
+      const size = { width: Math.max(canvas.clientWidth, 720), height: canvas.clientHeight + 96 };
       Plotly.downloadImage(standalone(canvas), { format, filename: canvas.dataset.name, scale: format === "png" ? 2 : 1, ...size });
     },
   };
-}
-
-// On a phone the legend stands above the plot, over the whole width, whatever its place on a wide screen.
-function fitted(layout, width) {
-  if (width >= NARROW_PX) return layout;
-  const legend = { ...layout.legend, orientation: "h", xref: "container", x: 0, xanchor: "left", yref: "container", y: 1, yanchor: "top" };
-  return { ...layout, legend };
 }
 
 function draw(Plotly, canvas) {
@@ -138,10 +145,18 @@ export function startFigures() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
   addEventListener("beforeprint", () => {
     document.documentElement.dataset.theme = "light";
+    document.querySelectorAll(".figure-definition:not([open])").forEach((definition) => {
+      definition.open = true;
+      definition.dataset.opened = "";
+    });
     redrawAll();
   });
   addEventListener("afterprint", () => {
     delete document.documentElement.dataset.theme;
+    document.querySelectorAll(".figure-definition[data-opened]").forEach((definition) => {
+      definition.open = false;
+      delete definition.dataset.opened;
+    });
     redrawAll();
   });
   document.addEventListener("htmx:beforeCleanupElement", (event) => {

@@ -1,0 +1,98 @@
+"""What an import did, for the screen and as a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from registry.exchange.columns import ColumnSpec
+from registry.exchange.csv_files import stream_csv
+from registry.exchange.importer.findings import Finding, FindingKind
+
+_SHOWN_REFUSALS = 60
+_SHOWN_WARNINGS = 20
+
+_COLUMNS = (
+    ColumnSpec("line", "integer", "The line of the file; its header is line 1."),
+    ColumnSpec("kind", "text", "What became of it.", values=tuple(FindingKind)),
+    ColumnSpec("column", "text", "The column. Empty: the whole line."),
+    ColumnSpec("value", "text", "The cell as it stands in the file."),
+    ColumnSpec("reason", "text", "What is wrong, and what was done or is to be done."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Rows by what became of them, which always sum to `rows_read`, and every finding.
+
+    Warnings speak of rows that came in. Of these rows' opioid entries `opioids_given` were read
+    and `opioids_understood` taken.
+    """
+
+    file_name: str
+    mapping: str
+    dry_run: bool
+    rows_read: int
+    imported: int
+    refused: int
+    repeated: int
+    already_there: int
+    opioids_given: int
+    opioids_understood: int
+    findings: tuple[Finding, ...]
+
+    def of(self, kind: FindingKind) -> tuple[Finding, ...]:
+        """Give the findings of one kind, in the order of the file."""
+        return tuple(finding for finding in self.findings if finding.kind is kind)
+
+
+def report_csv(report: ImportReport) -> str:
+    """Write every finding as CSV: line, kind, column, value, reason."""
+    return "".join(stream_csv(map(asdict, report.findings), _COLUMNS))
+
+
+def summary(report: ImportReport) -> str:
+    """Say on the screen what came in, what didn't and why, and what was left out of it."""
+    return "\n".join(_summary(report)) + "\n"
+
+
+def _summary(report: ImportReport) -> Iterator[str]:
+    came = "would come in (nothing was written)" if report.dry_run else "came in"
+    yield f"{report.rows_read} rows read from {report.file_name} through {report.mapping}."
+    yield f"  {report.imported:6} {came}"
+    yield f"  {report.refused:6} refused: they can't be trusted"
+    yield f"  {report.repeated:6} repeated in the file"
+    yield f"  {report.already_there:6} in the registry already"
+    if report.opioids_given:
+        share = 100 * report.opioids_understood / report.opioids_given
+        yield (
+            f"Opioid entries understood: {report.opioids_understood} of {report.opioids_given} "
+            f"({share:.1f} %)."
+        )
+    for title, kind in (("Refused", FindingKind.REFUSED), ("Repeated", FindingKind.REPEATED)):
+        yield from _one_by_one(title, report.of(kind))
+    yield from _by_reason(report.of(FindingKind.WARNING))
+
+
+def _one_by_one(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
+    if findings:
+        yield f"{title}:"
+    for f in findings[:_SHOWN_REFUSALS]:
+        where = f"line {f.line}" + (f", {f.column}: {f.value or '(empty)'}" if f.column else "")
+        yield f"  {where}. {f.reason}"
+    yield from _more(len(findings) - _SHOWN_REFUSALS)
+
+
+def _by_reason(warnings: tuple[Finding, ...]) -> Iterator[str]:
+    if warnings:
+        yield f"Left out of rows that came in, or taken otherwise ({len(warnings)} cells):"
+    counted = Counter((f.column, f.reason) for f in warnings).most_common()
+    for (column, reason), count in counted[:_SHOWN_WARNINGS]:
+        yield f"  {count:4} x {column}. {reason}"
+    yield from _more(len(counted) - _SHOWN_WARNINGS)
+
+
+def _more(count: int) -> Iterator[str]:
+    if count > 0:
+        yield f"  ... and {count} more in the report."

@@ -1,0 +1,94 @@
+"""Converting a regimen to its MEDD. Nothing is stored."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from registry.domain.errors import Problem, RuleViolation
+from registry.domain.opioid_tables import TABLE_IDS
+from registry.domain.opioids import ConversionTable, Medd, Regimen, conversion_table, convert
+from registry.web.api.models import Sent
+from registry.web.api.opioids import ConvertedItemOut, RegimenIn, read_regimen, show_item
+from registry.web.deps import Bearer
+
+router = APIRouter(tags=["opioids"])
+
+
+class MeddIn(Sent):
+    """A regimen, and the conversion table to read it under."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "table": "cdc-2022",
+                    "items": [
+                        {
+                            "drug": "morphine",
+                            "route": "oral",
+                            "dose": 30,
+                            "unit": "mg",
+                            "per_day": 2,
+                        },
+                        {"drug": "fentanyl", "route": "transdermal", "dose": 75, "unit": "mcg/h"},
+                    ],
+                }
+            ]
+        }
+    )
+
+    table: str = Field(json_schema_extra={"enum": [*TABLE_IDS]})
+    items: RegimenIn
+
+
+class MeddOut(BaseModel):
+    """The oral morphine equivalent of a regimen. Describes a dose; not for switching opioids."""
+
+    table: str
+    version: str
+    total_mg: float = Field(description="Of the systemic items, mg/24 h oral morphine.")
+    complete: bool = Field(description="False: a systemic opioid has no factor in this table.")
+    items: list[ConvertedItemOut] = Field(description="The systemic items.")
+    neuraxial: list[ConvertedItemOut] = Field(
+        description="Intrathecal and epidural items: they have no agreed factor."
+    )
+
+
+@router.post("/medd", summary="Convert a regimen to its MEDD")
+def convert_regimen(body: MeddIn, actor: Bearer) -> MeddOut:
+    """Convert opioids as taken in 24 h to oral morphine, mg/24 h, under a named table.
+
+    Stores nothing. An empty regimen is a true, complete zero. A drug for which the table has no
+    factor is listed with the reason and makes the total incomplete; it is never counted as 0.
+    """
+    table, regimen = _read(body)
+    return _show(convert(regimen, table))
+
+
+def _read(body: MeddIn) -> tuple[ConversionTable, Regimen]:
+    """Read table and items, telling the problems of both together."""
+    problems: list[Problem] = []
+    table, regimen = None, None
+    try:
+        table = conversion_table(body.table)
+    except RuleViolation as unknown:
+        problems.extend(unknown.problems)
+    try:
+        regimen = read_regimen(body.items, "items")
+    except RuleViolation as refused:
+        problems.extend(refused.problems)
+    if table is None or regimen is None:
+        raise RuleViolation(problems)
+    return table, regimen
+
+
+def _show(medd: Medd) -> MeddOut:
+    return MeddOut(
+        table=medd.table,
+        version=medd.version,
+        total_mg=float(medd.total_mg),
+        complete=medd.complete,
+        items=[show_item(done) for done in medd.items],
+        neuraxial=[show_item(done) for done in medd.neuraxial],
+    )

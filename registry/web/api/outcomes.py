@@ -1,0 +1,101 @@
+"""The released comparison: every report of the catalogue, as numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from registry.domain.windows import WINDOWS
+from registry.services.comparison import compare_outcomes
+from registry.web.api.filters import FilterQuery
+from registry.web.deps import Bearer, ReadSession, Today
+from reports.report import ReportOutput
+
+router = APIRouter(tags=["outcomes"])
+
+
+class ComparisonQuery(FilterQuery):
+    """Which procedures to compare, by what, and when."""
+
+    by: Literal["category", "technique"] = "category"
+    window: tuple[Literal["48h", "7d", "28d", "90d", "180d"], ...] = Field(
+        default=(), description="Repeat for several; all unless given."
+    )
+
+
+class DefinitionOut(BaseModel):
+    """What is counted of what, when, without whom, and on whose word."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    numerator: str
+    denominator: str
+    window: str
+    exclusions: str
+    source: str
+
+
+class ReportOut(BaseModel):
+    """One report: a question and the released numbers that answer it."""
+
+    slug: str
+    question: str
+    definition: DefinitionOut
+    how_to_read: str
+    caveats: list[str]
+    warnings: list[str] = Field(description="Groups whose follow-up is too low to trust.")
+    records: list[dict[str, Any]] = Field(
+        description="One a group and window. A number held back is null and named in `held_back`."
+    )
+
+
+class ComparisonOut(BaseModel):
+    """Every report over one set of procedures, small numbers held back where they must be."""
+
+    as_of: date
+    by: str
+    population: str
+    synthetic: bool = Field(description="Made-up patients are among them.")
+    reports: list[ReportOut]
+
+
+@router.get("/outcomes", summary="Compare technique categories, or techniques")
+def read_outcomes(
+    query: Annotated[ComparisonQuery, Query()], actor: Bearer, session: ReadSession, today: Today
+) -> ComparisonOut:
+    """Give follow-up, states, pain, response and MEDD change of each group at each window.
+
+    It is what the outcomes page shows, as things stand today. Completeness is always told for all
+    windows: read it first. No league table: the groups treat different pains.
+    """
+    comparison = compare_outcomes(
+        session,
+        actor=actor,
+        filters=query.read(session, actor),
+        by=query.by,
+        windows=[w for w in WINDOWS if not query.window or w.slug in query.window],
+        today=today,
+    )
+    return ComparisonOut(
+        as_of=today,
+        by=comparison.by,
+        population=comparison.scope.population,
+        synthetic=comparison.scope.synthetic,
+        reports=[_show(output) for output in comparison.outputs],
+    )
+
+
+def _show(output: ReportOutput) -> ReportOut:
+    report = output.report
+    return ReportOut(
+        slug=report.slug,
+        question=report.question,
+        definition=DefinitionOut.model_validate(report.definition),
+        how_to_read=report.how_to_read,
+        caveats=list(report.caveats),
+        warnings=list(output.warnings),
+        records=list(output.records),
+    )

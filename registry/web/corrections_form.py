@@ -1,0 +1,73 @@
+"""What every correction asks for: a reason, and the version that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from sqlmodel import Session
+
+from registry.db.base import KeptRow
+from registry.db.tables import Assessment, Procedure
+from registry.domain.access import Actor
+from registry.domain.errors import Conflict
+from registry.services.corrections import Amendment, list_history
+from registry.web.forms import Form
+from registry.web.history_view import tell_history
+from registry.web.record_words import facts_of
+from registry.web.saving import save
+from registry.web.text_fields import text_up_to
+
+REASON, VERSION = "reason", "version"
+LONGEST_REASON = 500
+
+
+def save_correction(
+    session: Session, form: Form, write: Callable[[Amendment], object]
+) -> HTTPStatus:
+    """Do a correction, all of it or nothing.
+
+    Gives 303 when it was done, 422 when the form says what is wrong, 409 when somebody else
+    changed the record first.
+    """
+    amendment = _read(form)
+    try:
+        if save(session, form, lambda: (write(amendment),)):
+            return HTTPStatus.SEE_OTHER
+    except Conflict as stale:
+        form.refuse("", str(stale))
+        return HTTPStatus.CONFLICT
+    if not amendment.reason and form.error(REASON) is None:
+        form.refuse(REASON, "Say why the record is corrected.")
+    return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def at_version(form: Form, record: KeptRow) -> Form:
+    """Give the form for another try: what was typed, to be saved over what stands now."""
+    return Form({**form.typed, VERSION: [str(record.version)]}, form.problems)
+
+
+def standing(
+    session: Session, actor: Actor, row: Assessment | Procedure, *, stale: bool
+) -> dict[str, Any]:
+    """Give the record, and for who corrected an older version what stands now and by whom."""
+    history = (
+        list_history(session, actor=actor, patient_id=row.patient_id, record_id=row.id)
+        if stale
+        else []
+    )
+    return {
+        "record": row,
+        "stale": stale,
+        "standing": facts_of(row) if stale else [],
+        "last": tell_history(history)[0] if history else None,
+    }
+
+
+def _read(form: Form) -> Amendment:
+    version = form.value(VERSION)
+    return Amendment(
+        expected_version=int(version) if version.isdecimal() else 0,
+        reason=text_up_to(form, REASON, LONGEST_REASON) or "",
+    )

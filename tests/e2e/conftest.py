@@ -1,0 +1,108 @@
+"""A real server and a real browser. Both are started once; each test gets an empty registry."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from sqlalchemy import Engine
+
+from registry.web.app import create_app
+from tests.chromium import MISSING, find_chromium
+from tests.databases import Database
+from tests.world import PASSWORD, TODAY, World
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Live:
+    """A server that answers, and the world behind it."""
+
+    url: str
+    world: World
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for all tests of this process."""
+    path = find_chromium()
+    assert path, MISSING
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class _Server(uvicorn.Server):
+    """A server in a thread of the test process."""
+
+    def install_signal_handlers(self) -> None:
+        """Leave the signals to the test runner."""
+
+
+@pytest.fixture
+def live(database: Database, engine: Engine, world: World) -> Iterator[Live]:
+    """Serve the world on a free port."""
+    app = create_app(database.settings, engine=engine, today=TODAY)
+    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Live(f"http://127.0.0.1:{port}", world)
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def context(browser: Browser, live: Live) -> Iterator[BrowserContext]:
+    """Give a fresh browser profile; a word on its console of a broken policy fails the test."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or message.type == "pageerror":
+            complaints.append(message.text)
+
+    context = browser.new_context(base_url=live.url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    context.on("console", listen)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Give a page that nobody is signed in on."""
+    return context.new_page()
+
+
+@pytest.fixture
+def alice(page: Page) -> Page:
+    """Sign Alice in through the front door."""
+    sign_in(page, "alice@example.org")
+    return page
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Sign somebody of the world in by keyboard."""
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")

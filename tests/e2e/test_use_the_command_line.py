@@ -1,0 +1,149 @@
+"""The command line as IT uses it: in a folder of its own, on each database."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from registry.db.tables import Patient, Procedure, ProcedureOutcomeRow, UserAccount
+from tests.databases import Database
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+LOGBOOK = """Hosp No,DOB,Sex,Diagnosis,Pain site,Type,Date,Procedure,Side,Guidance,Injectate,\
+Operator,AKPS,Pain pre,Opioids pre,Pain 48h,Opioids 48h,Pain 1/52,Opioids 1/52,Pain 4/52,\
+Opioids 4/52,Pain 3/12,Opioids 3/12,Complications,RIP date,Comments
+H1,20/06/1950,F,Ca pancreas,upper abdomen,visceral,05/01/2026,CPN,,CT,alcohol 50% 20ml,Dr A,\
+60,8,MST 30 bd,4,MST 20 bd,,,,,,,,,
+H2,20/06/1951,M,Ca pancreas,upper abdomen,visceral,31/02/2026,CPN,,CT,,Dr A,\
+60,8,MST 30 bd,,,,,,,,,,,
+"""
+
+
+@pytest.fixture
+def run(database: Database, engine: Engine, tmp_path: Path) -> Run:
+    """Give a function that runs `assuage` in an empty folder, on the test's database."""
+
+    def assuage(*arguments: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "registry", *arguments],
+            cwd=tmp_path,
+            env={
+                "ASSUAGE_DATABASE_URL": database.settings.database_url,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "PATH": "",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return assuage
+
+
+def add_user(run: Run) -> None:
+    run("user", "add", "A@Example.org", "--password", "long enough for this", "--site", "NORTH")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text("utf-8").splitlines()))
+
+
+def test_an_account_and_a_token_are_made_and_the_token_stands_alone(
+    run: Run, engine: Engine
+) -> None:
+    add_user(run)
+    token = run("token", "add", "a@example.org").stdout
+    assert len(token.split()) == 1
+    with Session(engine) as session:
+        user = session.exec(select(UserAccount)).one()
+        assert user.email == "a@example.org"
+        assert token.strip() not in user.password_hash
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("token", "add", "nobody@example.org"), "no account with this e-mail"),
+        (("user", "add", "a@example.org", "--password", "short"), "at least 10 characters"),
+        (("import", "missing.csv", "--map", "uk-logbook"), "missing.csv"),
+        (("import", "--map", "no-such-map", __file__), "no-such-map"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    run: Run, arguments: tuple[str, ...], says: str
+) -> None:
+    assert says in " ".join(run(*arguments, fails=True).stderr.split())
+
+
+def test_a_dry_run_shows_all_and_writes_nothing_and_a_second_import_adds_nothing(
+    run: Run, engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text(LOGBOOK, "utf-8")
+
+    def counts() -> tuple[int, int]:
+        with Session(engine) as session:
+            return len(session.exec(select(Patient)).all()), len(
+                session.exec(select(Procedure)).all()
+            )
+
+    shown = run("import", "log.csv", "--map", "uk-logbook", "--dry-run").stdout
+    assert "1 would come in" in shown
+    assert "no such day" in shown
+    assert counts() == (0, 0)
+    run("import", "log.csv", "--map", "uk-logbook")
+    assert counts() == (1, 1)
+    report = rows_of(tmp_path / "log.report.csv")
+    assert any("31/02/2026" in row.values() for row in report)
+    run("import", "log.csv", "--map", "uk-logbook")
+    assert counts() == (1, 1)
+
+
+def test_the_outcome_rows_and_their_codebook_are_written_and_rebuilt_the_same(
+    run: Run, engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text(LOGBOOK, "utf-8")
+    run("import", "log.csv", "--map", "uk-logbook")
+    run("export", "--out", "before", "--purpose", "audit")
+    run("rebuild")
+    run("export", "--out", "after", "--purpose", "audit")
+    before, after = (tmp_path / f / "procedure_outcomes.csv" for f in ("before", "after"))
+    assert before.read_bytes() == after.read_bytes()
+    (row,) = rows_of(before)
+    assert (row["nrs_baseline"], row["nrs_48h"], row["state_48h"]) == ("8", "4", "responder")
+    assert (row["medd_baseline"], row["medd_48h"]) == ("60.0", "40.0")
+    assert (tmp_path / "after" / "procedure_outcomes_codebook.csv").exists()
+
+
+def test_the_demonstration_is_seeded_once_and_never_into_a_real_registry(
+    run: Run, engine: Engine
+) -> None:
+    first = run("demo", "--no-serve", "--procedures", "4").stdout
+    assert "clinician@example.org" in first
+    run("demo", "--no-serve", "--procedures", "4")
+    with Session(engine) as session:
+        rows = session.exec(select(ProcedureOutcomeRow)).all()
+        assert len(rows) == 4
+        assert all(row.synthetic for row in rows)
+
+
+def test_the_demonstration_keeps_out_of_a_real_registry(run: Run) -> None:
+    add_user(run)
+    refused = run("demo", "--no-serve", fails=True)
+    assert "real registry" in " ".join(refused.stderr.split())
+
+
+def test_each_command_explains_itself(run: Run) -> None:
+    for command in ("serve", "migrate", "demo", "rebuild", "user add", "token add", "import"):
+        assert "--help" in run(*command.split(), "--help").stdout
+    assert "export" in run("--help").stdout

@@ -1,0 +1,36 @@
+"""Looking at the database beside a request: the queries it takes, the rows it left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Engine, event
+from sqlmodel import select
+
+from registry.db.base import KeptRow
+from registry.db.engine import transaction
+
+Kept = TypeVar("Kept", bound=KeptRow)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Collect the statements that run inside."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def rows(engine: Engine, table: type[Kept]) -> list[Kept]:
+    """Read all rows of a table without holding a lock, so that writes may follow."""
+    with transaction(engine, write=False) as session:
+        return list(session.exec(select(table).order_by(table.id)).all())  # type: ignore[arg-type]
