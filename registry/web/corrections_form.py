@@ -66,7 +66,7 @@ def standing(
 
 
 def _read(form: Form) -> Amendment:
-    version = form.value(VERSION)
+    version = form.value(VERSION)[:9]
     return Amendment(
         expected_version=int(version) if version.isdecimal() else 0,
         reason=text_up_to(form, REASON, LONGEST_REASON) or "",

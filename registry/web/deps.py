@@ -98,7 +98,7 @@ def _texts(form: FormData) -> dict[str, list[str]]:
     typed: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
-            typed.setdefault(name, []).append(value)
+            typed.setdefault(name, []).append(value.replace("\0", ""))  # no database takes NUL
     return typed
 
 

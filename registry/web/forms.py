@@ -112,7 +112,7 @@ class Form:
         numbers = {
             int(parts[1])
             for name in self.typed
-            if (parts := name.split("-", 2))[0] == prefix and len(parts) == 3 and parts[1].isdigit()
+            if (parts := name.split("-", 2))[0] == prefix and len(parts) == 3 and parts[1].isdecimal()
         }
         return sorted(numbers)
 

@@ -140,7 +140,7 @@ _FIELDS: dict[str, tuple[str, Callable[[Value], str]]] = {
     "complication": ("Event", lambda slug: complication(slug).label),
     "complication_text": ("What happened", _plain),
     "expected": ("Expected effect", _yes_no),
-    "grade": ("Grade, CTCAE 1-5", _plain),
+    "grade": ("Grade", lambda grade: f"{grade} of 5 (CTCAE)"),
     "note": ("Note", _plain),
 }
 _TOLD_BY_OPIOIDS = {"regimen_recorded", "medd_complete"}

@@ -33,13 +33,13 @@ def without_rows(form: Form, name: str) -> Form:
 def without_blank_rows(form: Form, *names: str) -> Form:
     """Give the form without the rows in which nothing was typed or chosen, the rest renumbered."""
     for name in names:
-        filled = {
-            int(key.split("-")[1])
-            for key, values in form.typed.items()
-            if key.startswith(f"{name}-") and any(value.strip() for value in values)
-        }
-        form = _only(form, name, [row for row in form.rows(name) if row in filled])
+        kept = [row for row in form.rows(name) if _is_filled(form, f"{name}-{row}-")]
+        form = _only(form, name, kept)
     return form
+
+
+def _is_filled(form: Form, prefix: str) -> bool:
+    return any(form.has(key) for key in form.typed if key.startswith(prefix))
 
 
 def _only(form: Form, name: str, rows: list[int]) -> Form:

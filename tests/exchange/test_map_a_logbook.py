@@ -74,6 +74,13 @@ def test_a_slip_in_a_mapping_is_told(tmp_path: Path, old: str, new: str, said: s
         mapping_with(tmp_path, old, new)
 
 
+def test_a_mapping_in_another_encoding_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes("title = 'Gynäkologie'".encode("cp1252"))
+    with pytest.raises(MappingError, match="not valid TOML"):
+        load_mapping(path)
+
+
 def test_a_mapping_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(MappingError, match="uk-logbook"):
         load_mapping("us-logbook")

@@ -11,8 +11,9 @@ from sqlmodel import select
 
 from registry.db.base import KeptRow
 from registry.db.engine import transaction
+from registry.db.tables import AuditEvent
 
-Kept = TypeVar("Kept", bound=KeptRow)
+Row = TypeVar("Row", bound=KeptRow | AuditEvent)
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def rows(engine: Engine, table: type[Kept]) -> list[Kept]:
+def rows(engine: Engine, table: type[Row]) -> list[Row]:
     """Read all rows of a table without holding a lock, so that writes may follow."""
     with transaction(engine, write=False) as session:
         return list(session.exec(select(table).order_by(table.id)).all())  # type: ignore[arg-type]

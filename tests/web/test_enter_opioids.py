@@ -114,7 +114,14 @@ def test_rows_are_added_and_removed_and_the_others_stay() -> None:
 
 
 def test_rows_numbered_with_gaps_or_left_blank_are_drawn_one_after_the_other() -> None:
-    gaps = Form({"opioids-3-drug": ["b"], "opioids-1-drug": ["a"], "opioids-7-drug": [" "]})
+    gaps = Form(
+        {
+            "opioids-3-drug": ["b"],
+            "opioids-1-drug": ["a"],
+            "opioids-7-drug": [" "],
+            "opioids-x-drug": ["c"],
+        }
+    )
     even = with_even_rows(gaps, "opioids")
     assert [even.value(f"opioids-{i}-drug") for i in range(3)] == ["a", "b", " "]
     assert without_blank_rows(gaps, "opioids").typed == {

@@ -62,7 +62,7 @@ def _decode(data: bytes, encoding: str) -> str:
     marked = next((name for bom, name in _BOMS if data.startswith(bom)), encoding)
     try:
         text = data.decode(marked)
-    except UnicodeError:
+    except (UnicodeError, LookupError):  # the latter for codecs that make no text
         raise LogbookError(
             f"The file is not written in {marked}. Set file.encoding in the mapping to what it "
             "was saved in, such as utf-8, utf-16 or cp1252."

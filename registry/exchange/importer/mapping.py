@@ -26,7 +26,7 @@ class FileForm(Settings):
     """How the file is written. A byte order mark tells its encoding whatever stands here."""
 
     encoding: str = "utf-8"
-    separator: str = Field(default=",", min_length=1, max_length=1)
+    separator: Literal[",", ";", "\t", "|"] = ","
     header_line: int = Field(default=1, ge=1)
 
     @field_validator("encoding")

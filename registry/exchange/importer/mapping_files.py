@@ -36,8 +36,8 @@ def load_mapping(name_or_path: str | Path) -> LogbookMapping:
     """
     name, text = _find(str(name_or_path))
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = tomllib.loads(text.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"The mapping {name} is not valid TOML: {error}.") from None
     try:
         mapping = LogbookMapping.model_validate({**raw, "name": name})
@@ -48,19 +48,19 @@ def load_mapping(name_or_path: str | Path) -> LogbookMapping:
     return mapping
 
 
-def _find(wanted: str) -> tuple[str, str]:
+def _find(wanted: str) -> tuple[str, bytes]:
     path = Path(wanted)
     if path.suffix == ".toml" or path.parent != Path():
         if not path.is_file():
             raise MappingError(f"There is no mapping file {wanted}.")
-        return path.stem, path.read_text("utf-8-sig")
+        return path.stem, path.read_bytes()
     shipped = {f.name.removesuffix(".toml"): f for f in _SHIPPED.iterdir()}
     if wanted not in shipped:
         raise MappingError(
             f"There is no mapping named {wanted}. Shipped: {', '.join(sorted(shipped))}. "
             "For one of your own give the path of its .toml file."
         )
-    return wanted, shipped[wanted].read_text("utf-8")
+    return wanted, shipped[wanted].read_bytes()
 
 
 def _explain(name: str, error: ValidationError) -> str:

@@ -12,7 +12,7 @@ from registry.exchange.importer.mapping import PainConvention
 
 _ONE = re.compile(
     r"[\s,;(]*(?P<word>[^\W\d_][^\d,;()=:]*?)?\s*[=:]?\s*"
-    r"(?P<number>-?\d+(?:\.\d+)?)(?:\s*/\s*10(?!\d))?[\s,;)]*"
+    r"(?P<number>(?:(?<!\d)-)?\d+(?:\.\d+)?)(?:\s*/\s*10(?!\d))?[\s,;)]*"
 )
 _OFF_SCALE = "A pain score runs from 0 to 10. Correct it."
 

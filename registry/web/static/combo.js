@@ -28,6 +28,7 @@ function mark({ input, list }, option) {
 }
 
 function close(combo) {
+  combo.status.textContent = "";
   mark(combo, null);
   combo.list.hidden = true;
   combo.input.setAttribute("aria-expanded", "false");
