@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
 
 from registry import __version__
 from registry.db.engine import create_engine, transaction
@@ -29,7 +28,16 @@ from registry.services.exports import authorise_export
 from registry.services.outcomes import rebuild_outcomes
 from registry.services.people import create_token, create_user, local_actor
 from registry.settings import get_settings
-from registry.terminal import choose_site, console, progress, ready_engine, say_error, today, where
+from registry.terminal import (
+    choose_site,
+    console,
+    held_transaction,
+    progress,
+    ready_engine,
+    say_error,
+    today,
+    where,
+)
 from reports.filters import Filters
 
 app = typer.Typer(
@@ -206,7 +214,7 @@ def import_file(
     """Bring in a service's logbook. A row that can't be trusted is refused whole and reported."""
     settings = get_settings()
     rules = load_mapping(mapping)
-    with Session(ready_engine(settings), expire_on_commit=False) as session:
+    with held_transaction(ready_engine(settings), keep=not dry_run) as session:
         home = choose_site(session, settings, site)
         with progress("Reading rows") as told:
             result = import_logbook(
@@ -219,12 +227,8 @@ def import_file(
                 dry_run=dry_run,
                 progress=told,
             )
-        if dry_run:
-            session.rollback()
-        else:
-            session.commit()
     target = report or Path(f"{file.stem}.report.csv")
-    target.write_text(report_csv(result), encoding="utf-8")
+    target.write_text(report_csv(result), encoding="utf-8", newline="")
     typer.echo(summary(result))
     typer.echo(f"The whole report: {target}")
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from registry.db.engine import create_engine
+from registry.db.engine import create_engine, transaction
 from registry.db.migrate import current_revision, is_current, upgrade
 from registry.db.queries.people import list_sites
 from registry.db.tables import Site
@@ -52,6 +52,15 @@ def ready_engine(settings: Settings) -> Engine:
         say_error("The database has another version's schema. Back it up, run: assuage migrate")
         raise typer.Exit(1)
     return engine
+
+
+@contextmanager
+def held_transaction(engine: Engine, *, keep: bool) -> Iterator[Session]:
+    """Give a session whose work is kept as a whole, or shown and undone as a whole."""
+    with transaction(engine) as session:
+        yield session
+        if not keep:
+            session.rollback()
 
 
 def where(settings: Settings) -> str:

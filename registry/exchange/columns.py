@@ -33,6 +33,11 @@ class ColumnSpec:
     values: tuple[str, ...] = ()
     read: Callable[[Row], Any] | None = None
 
+    @property
+    def is_number(self) -> bool:
+        """Say whether its values are numbers, which no format may take for text."""
+        return self.kind in {"integer", "decimal"}
+
     def of(self, row: Row) -> Any:
         """Read this column's value off a row."""
         return self.read(row) if self.read else row[self.name]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from registry.exchange.columns import ColumnSpec, Row, to_text
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _CHUNK = 500
 
 
@@ -33,8 +35,8 @@ def _take(buffer: io.StringIO) -> str:
 
 def _cell(column: ColumnSpec, row: Row) -> str:
     text = to_text(column.of(row))
-    # A number may start with a minus; only text could be taken for a formula.
-    if column.kind in {"text", "list"} and text.startswith(_FORMULA_STARTS):
+    # A number may start with a minus, in a column of text too; only text can become a formula.
+    if text.startswith(_FORMULA_STARTS) and not (column.is_number or _NUMBER.fullmatch(text)):
         return f"'{text}"
     return text
 

@@ -112,7 +112,9 @@ class Form:
         numbers = {
             int(parts[1])
             for name in self.typed
-            if (parts := name.split("-", 2))[0] == prefix and len(parts) == 3 and parts[1].isdecimal()
+            if (parts := name.split("-", 2))[0] == prefix
+            and len(parts) == 3
+            and parts[1].isdecimal()
         }
         return sorted(numbers)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from registry.db.queries.imports import list_imported
 from registry.db.queries.patients import Course
 from registry.db.tables import ImportBatch
 from registry.domain.access import Actor, Permission, require
@@ -17,7 +18,6 @@ from registry.exchange.importer.cells import Cells
 from registry.exchange.importer.errors import LogbookError
 from registry.exchange.importer.files import Logbook, read_logbook
 from registry.exchange.importer.findings import Finding, FindingKind
-from registry.exchange.importer.imported_rows import list_imported
 from registry.exchange.importer.mapping import LogbookMapping
 from registry.exchange.importer.plans import Plan, drop_imported, drop_repeats, plan_patients
 from registry.exchange.importer.report import ImportReport
