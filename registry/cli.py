@@ -25,7 +25,7 @@ from registry.exchange.importer import (
 )
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
 from registry.services.exports import authorise_export
-from registry.services.outcomes import rebuild_outcomes
+from registry.services.outcomes import count_outcomes, rebuild_outcomes
 from registry.services.people import create_token, create_user, local_actor
 from registry.settings import get_settings
 from registry.terminal import (
@@ -241,16 +241,25 @@ def export_outcomes(
     """Write procedure_outcomes.csv, one row a procedure, and its codebook."""
     engine = ready_engine(get_settings())
     with transaction(engine) as session:
+        actor, everything, as_of = local_actor(session), Filters(), today()
         ticket = authorise_export(
             session,
-            actor=local_actor(session),
+            actor=actor,
             dataset="procedure_outcomes",
-            filters=Filters(),
+            filters=everything,
             purpose=purpose,
-            as_of=today(),
+            as_of=as_of,
         )
+        rows = count_outcomes(session, actor=actor, filters=everything, as_of=as_of)
     out.mkdir(parents=True, exist_ok=True)
-    with (out / "procedure_outcomes.csv").open("w", encoding="utf-8", newline="") as file:
-        file.writelines(stream_outcomes_csv(engine, ticket))
+    with (
+        (out / "procedure_outcomes.csv").open("w", encoding="utf-8", newline="") as file,
+        progress("Writing rows") as told,
+    ):
+        lines = 0
+        for chunk in stream_outcomes_csv(engine, ticket):
+            file.write(chunk)
+            lines += chunk.count("\r\n")
+            told(lines - 1, rows)
     (out / "procedure_outcomes_codebook.csv").write_text(codebook_csv(), "utf-8", newline="")
     console.print(f"Wrote procedure_outcomes.csv and its codebook to {out}.", highlight=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import polars as pl
@@ -16,9 +16,8 @@ not a treatment, and the upkeep of a device is neither; none of them is pooled w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What to compare. Of each tuple any value may match; an empty one lets all through, save
-    `intent`, where empty means `TREATMENTS`. `since` and `until` are days of the procedure, both
-    included.
+    """Which procedures. Of each tuple any value may match; an empty one lets all through. `since`
+    and `until` are days of the procedure, both included.
     """
 
     since: date | None = None
@@ -32,23 +31,22 @@ class Filters:
     diagnosis_group: tuple[str, ...] = ()
     mechanism: tuple[str, ...] = ()
 
+    def for_comparison(self) -> Filters:
+        """Give the filters of a comparison: treatments, unless other intents are asked for."""
+        return replace(self, intent=self.intent or TREATMENTS)
+
     @property
     def is_default(self) -> bool:
         """Say whether nothing was narrowed."""
         return self == Filters()
 
 
-_CHOICES = tuple(
-    f.name for f in fields(Filters) if f.name not in {"since", "until", "agent_class", "intent"}
-)
+_CHOICES = tuple(f.name for f in fields(Filters) if f.name not in {"since", "until", "agent_class"})
 
 
 def narrow(frame: OutcomeFrame, filters: Filters) -> OutcomeFrame:
     """Keep the rows that the filters ask for."""
-    wanted = [pl.col("intent").is_in(filters.intent or TREATMENTS)]
-    wanted += [
-        pl.col(name).is_in(values) for name in _CHOICES if (values := getattr(filters, name))
-    ]
+    wanted = [pl.col(name).is_in(values) for name in _CHOICES if (values := getattr(filters, name))]
     if filters.since is not None:
         wanted.append(pl.col("performed_on") >= filters.since)
     if filters.until is not None:
@@ -56,4 +54,4 @@ def narrow(frame: OutcomeFrame, filters: Filters) -> OutcomeFrame:
     if filters.agent_class:
         asked = pl.lit(list(filters.agent_class))
         wanted.append(pl.col("agent_classes").list.set_intersection(asked).list.len() > 0)
-    return OutcomeFrame(frame.filter(wanted))
+    return OutcomeFrame(frame.filter(wanted)) if wanted else frame

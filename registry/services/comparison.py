@@ -87,14 +87,14 @@ def groups_of(by: By) -> tuple[Group, ...]:
     return tuple(Group(entry.slug, entry.label) for entry in entries)
 
 
-def population(filters: Filters, sites: Collection[Site]) -> str:
-    """Say in words of whom a comparison speaks."""
+def population(filters: Filters, sites: Collection[Site], *, any_intent: str = "treatments") -> str:
+    """Say in words of whom a comparison speaks, or an export with `any_intent` of its own."""
     names = {s.code: s.name for s in sites}
     tree = taxonomy()
     parts = [
         " and ".join(axis("intent").label_of(i).lower() for i in filters.intent) + " procedures"
         if filters.intent
-        else "treatments",
+        else any_intent,
         " and ".join(names.get(code, code) for code in filters.site) or "all sites",
         _span(filters.since, filters.until),
         ", ".join(tree.region_label(slug) for slug in filters.region),

@@ -110,7 +110,8 @@ def rebuild_outcomes(
 def outcome_frame(session: Session, *, actor: Actor, filters: Filters, as_of: date) -> OutcomeFrame:
     """Read the outcome rows that an actor may compare, as they stand on a day."""
     sites = actor.sites(Permission.READ_OUTCOMES)
-    return narrow(to_frame(read_outcome_rows(session, sites, as_of)), filters)
+    frame = to_frame(read_outcome_rows(session, sites, as_of))
+    return narrow(frame, filters.for_comparison())
 
 
 def count_outcomes(session: Session, *, actor: Actor, filters: Filters, as_of: date) -> int:

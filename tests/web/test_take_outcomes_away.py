@@ -114,6 +114,22 @@ def test_filters_of_the_comparison_narrow_the_file(alice: Visitor, world: World)
     assert rows(alice, "?technique=cingulotomy") == []
 
 
+def test_the_file_holds_test_blocks_too_which_no_comparison_pools_with_treatments(
+    alice: Visitor, engine: Engine, world: World
+) -> None:
+    with transaction(engine) as session:
+        log_procedure(
+            session,
+            actor=world.alice,
+            patient_id=world.pat,
+            draft=procedure_draft(intent="prognostic"),
+            baseline=None,
+            today=TODAY,
+        )
+    assert {row["intent"] for row in rows(alice)} == {"therapeutic", "prognostic"}
+    assert "1 treated" in alice.get("/outcomes").text
+
+
 def test_it_is_in_the_trail_with_the_purpose_and_never_with_data(
     alice: Visitor, engine: Engine, world: World
 ) -> None:

@@ -97,7 +97,7 @@ def _page(request: Request, session: Session, actor: Actor, today: date, form: F
         "form": form,
         "question": question,
         "action": question.url(FILE),
-        "population": population(question.filters, sites),
+        "population": population(question.filters, sites, any_intent="all procedures"),
         "rows": count_outcomes(session, actor=actor, filters=question.filters, as_of=today),
         "columns": procedure_outcomes(),
         "today": today,
