@@ -34,6 +34,7 @@ from registry.terminal import (
     held_transaction,
     progress,
     ready_engine,
+    require_free_port,
     say_error,
     today,
     where,
@@ -88,6 +89,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="How many processes serve.")] = 1,
 ) -> None:
     """Serve the pages and the API. A new database is given its schema first."""
+    require_free_port(host, port)
     ready_engine(get_settings()).dispose()
     console.print(f"Assuage serves on http://{host}:{port} (stop with Ctrl+C).", highlight=False)
     uvicorn.run(
@@ -122,17 +124,18 @@ def demo(
     ] = True,
 ) -> None:
     """Fill an empty registry with made-up patients and serve it, to try Assuage on."""
-    settings = get_settings()
-    engine = ready_engine(settings)
+    if serve_it:
+        require_free_port("127.0.0.1", port)
+    engine = ready_engine(get_settings())
     with transaction(engine) as session:
         if not seed.is_seeded(session):
             with progress("Making up patients") as told:
                 seed.seed_demo(session, today=today(), procedures=procedures, progress=told)
     engine.dispose()
+    typer.echo(f'Sign in with the password "{seed.PASSWORD}" as')
     for account in seed.ACCOUNTS:
-        typer.echo(f"{account.email:26} {seed.PASSWORD}   {account.name}: {account.does}")
+        typer.echo(f"  {account.email:24} {account.name}, {account.role}: {account.does}")
     if serve_it:
-        typer.echo(f"http://127.0.0.1:{port}")
         serve(port=port, workers=1)
 
 

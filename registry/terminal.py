@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -61,6 +62,17 @@ def held_transaction(engine: Engine, *, keep: bool) -> Iterator[Session]:
         yield session
         if not keep:
             session.rollback()
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Say before anything is promised that a port is taken."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"Port {port} can't be used ({error.strerror}). Choose another: --port 8123"
+            raise RuleViolation.at("--port", message) from None
 
 
 def where(settings: Settings) -> str:

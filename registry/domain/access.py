@@ -75,6 +75,29 @@ class Actor:
         """Give the sites at which the actor holds a permission: lists are narrowed by it."""
         return frozenset(s for s in self.roles if self.may(permission, s))
 
+    @property
+    def may_read_records(self) -> bool:
+        """Say whether there is a site whose patients the actor may see."""
+        return self._may_somewhere(Permission.READ_RECORDS)
+
+    @property
+    def may_write_records(self) -> bool:
+        """Say whether there is a site at which the actor may log and correct."""
+        return self._may_somewhere(Permission.WRITE_RECORDS)
+
+    @property
+    def may_read_outcomes(self) -> bool:
+        """Say whether there is a site whose outcomes the actor may compare."""
+        return self._may_somewhere(Permission.READ_OUTCOMES)
+
+    @property
+    def may_export(self) -> bool:
+        """Say whether there is a site whose outcome rows the actor may take away."""
+        return self._may_somewhere(Permission.EXPORT_OUTCOMES)
+
+    def _may_somewhere(self, permission: Permission) -> bool:
+        return self.local or bool(self.sites(permission))
+
     def role_at(self, site_id: UUID | None) -> str:
         """Name the role under which the actor acts, for the audit trail."""
         if self.local:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 _PASSWORDS = PasswordHash((Argon2Hasher(),))
-_NOBODY = _PASSWORDS.hash(secrets.token_urlsafe(16))
 
 
 def new_secret() -> str:
@@ -27,6 +27,12 @@ def hash_password(password: str) -> str:
     return _PASSWORDS.hash(password)
 
 
+@cache
+def _nobodys_hash() -> str:
+    """Give a hash that no password answers, to be checked where there is no account."""
+    return _PASSWORDS.hash(secrets.token_urlsafe(16))
+
+
 def verify_password(password: str, kept: str | None) -> bool:
     """Check a password. Without an account it takes as long, so nobody learns who has one."""
-    return _PASSWORDS.verify(password, kept or _NOBODY) and kept is not None
+    return _PASSWORDS.verify(password, kept or _nobodys_hash()) and kept is not None

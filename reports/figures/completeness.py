@@ -30,7 +30,7 @@ def completeness_figure(
     if (nothing := instead(TITLE, subtitle, [_known(row) for row in rows])) is not None:
         return nothing
     canvas = Canvas(tuple(Label(row[0].group.label, _facts(row[0])) for row in rows), 52)
-    figure = canvas.draw(top=56, right=4, left=4)
+    figure = canvas.draw(top=26, wide_top=26, right=4, left=4)
     figure.update_layout(barmode="overlay", margin_b=8)
     figure.update_xaxes(
         range=[0, len(windows)],
@@ -120,7 +120,10 @@ def _texts(
 ) -> go.Scatter:
     cells = _cells(rows)
     points = [(float(j), canvas.y(i, 0.7)) for i, j, _ in cells]
-    return labels("numbers", points, [_text(line, floors) for _, _, line in cells], gap_px=0)
+    texts = [_text(line, floors) for _, _, line in cells]
+    numbers = labels("numbers", points, texts, gap_px=0)
+    numbers.meta = {"wide": {"text": [text.replace("<br>", "  ") for text in texts]}}
+    return numbers
 
 
 def _text(line: CompletenessLine, floors: Floors) -> str:

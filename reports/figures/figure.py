@@ -16,8 +16,11 @@ GAP_PX = 10
 AXIS_PX = 48
 LINE_PX = 19
 BOLD = 650
-TOP_PX = 30
-"""Over the rows, where the mode bar appears on hover."""
+TOP_PX = 6
+SIDE_PX = 330
+"""Width of the labels' own column, where the screen has room for one."""
+WIDE_ROW = 0.68
+"""Height of a row whose label stands beside it, as a share of one whose label stands over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +69,58 @@ class Canvas:
         """Give a share of the body's height in the axis' units."""
         return share * self.body_px / self.row_px
 
-    def draw(self, *, top: int = TOP_PX, right: int = 28, left: int = 12) -> go.Figure:
-        """Make the figure with its rows labelled and ruled; margins are in pixels."""
+    def draw(
+        self, *, top: int = TOP_PX, wide_top: int = TOP_PX, right: int = 28, left: int = 12
+    ) -> go.Figure:
+        """Make the figure with its rows labelled and ruled; margins are in pixels.
+
+        Labels stand over their rows, as a phone needs it. What differs on a wide screen, where they
+        stand beside them, is the layout's `meta.wide`: the page's script puts it in.
+        """
         rows = len(self.labels)
         figure = go.Figure()
         figure.update_layout(
             template=theme.TEMPLATE,
             height=top + rows * self.row_px + AXIS_PX,
             margin={"t": top, "r": right, "b": AXIS_PX, "l": left},
+            annotations=self._labels(left, down=2),
+            shapes=self._rules(0),
+            meta={"wide": self._wide(wide_top)},
         )
         figure.update_yaxes(range=[rows, 0], showticklabels=False, showgrid=False)
-        for i, label in enumerate(self.labels):
-            name = {"weight": BOLD}
-            facts = {"size": theme.SMALL_PX}
-            figure.add_annotation(_beside(label.name, i, left, down=2) | {"font": name})
-            figure.add_annotation(_beside(label.facts, i, left, down=LINE_PX) | {"font": facts})
-        for i in range(1, rows):
-            rule = {"color": theme.LINE, "width": 1}
-            figure.add_shape(
-                type="line", x0=0, x1=1, xref="paper", y0=i, y1=i, line=rule, layer="below"
-            )
         return figure
+
+    def _wide(self, top: int) -> dict[str, Any]:
+        """Give what differs where labels stand beside their rows: a column for them, lower rows.
+
+        The body lies under the middle of its row, so the rows' bounds move down to its middle.
+        """
+        rows, row_px = len(self.labels), round(WIDE_ROW * self.row_px)
+        middle = self.y(0, 0.5)
+        down = middle - 0.5
+        return {
+            "height": top + rows * row_px + AXIS_PX,
+            "margin": {"t": top, "l": SIDE_PX},
+            "yaxis": {"range": [rows + down, down]},
+            "annotations": self._labels(SIDE_PX, down=round(middle * row_px) - LINE_PX + 1),
+            "shapes": self._rules(down),
+        }
+
+    def _labels(self, left: int, *, down: int) -> list[dict[str, Any]]:
+        """Place every label `left` of the plot, its top `down` from its row's, in pixels."""
+        placed = []
+        for i, label in enumerate(self.labels):
+            name, facts = {"weight": BOLD}, {"size": theme.SMALL_PX}
+            placed.append(_beside(label.name, i, left, down=down) | {"font": name})
+            lower = down + LINE_PX - 2
+            placed.append(_beside(label.facts, i, left, down=lower) | {"font": facts})
+        return placed
+
+    def _rules(self, down: float) -> list[dict[str, Any]]:
+        """Rule between rows; `down` is in rows."""
+        line = {"color": theme.LINE, "width": 1}
+        across = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "layer": "below", "line": line}
+        return [across | {"y0": i + down, "y1": i + down} for i in range(1, len(self.labels))]
 
 
 def _beside(text: str, row: int, left: int, *, down: int) -> dict[str, Any]:

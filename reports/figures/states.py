@@ -18,6 +18,7 @@ from reports.scope import Scope
 
 LEGEND_PX = 88
 """Room for the states' names in two columns on a phone."""
+WIDE_LEGEND_PX = 44
 _BROKEN = {State.ALIVE_NOT_ASSESSED: "Alive,<br>not assessed"}
 
 
@@ -32,7 +33,7 @@ def state_figure(released: Released[StateLine], scope: Scope, window: Window) ->
     if nothing := instead(title, subtitle, [line.eligible is not HELD for line in lines]):
         return nothing
     canvas = Canvas(tuple(Label(line.group.label, _facts(line)) for line in lines), 28)
-    figure = canvas.draw(top=LEGEND_PX, left=14, right=20)
+    figure = canvas.draw(top=LEGEND_PX, wide_top=WIDE_LEGEND_PX, left=14, right=28)
     figure.update_layout(
         barmode="stack",
         showlegend=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -147,3 +148,12 @@ def test_each_command_explains_itself(run: Run) -> None:
     for command in ("serve", "migrate", "demo", "rebuild", "user add", "token add", "import"):
         assert "--help" in run(*command.split(), "--help").stdout
     assert "export" in run("--help").stdout
+
+
+def test_a_taken_port_is_named_before_anything_is_made(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = run("serve", "--port", port, fails=True)
+    assert f"Port {port} can't be used" in " ".join(refused.stderr.split())

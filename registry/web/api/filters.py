@@ -30,7 +30,8 @@ class FilterQuery(Sent):
     technique: Choices = ()
     agent_class: Choices = ()
     intent: Choices = Field(
-        default=(), description="Unless given, a comparison speaks of the treatments "
+        default=(),
+        description="Unless given, a comparison speaks of the treatments "
         f"({', '.join(TREATMENTS)}), and an export of all procedures.",
     )
     diagnosis_group: Choices = ()

@@ -4,6 +4,8 @@
 // colours, for print (with the definitions opened) and for downloads.
 const DRAWN = "is-drawn";
 const NARROW_PX = 720;
+// A download is higher by its title, and by its legend at the foot.
+const STANDALONE_PX = 96;
 const TOKEN = /^var\((--[\w-]+)\)$/;
 
 // The map library inside Plotly adds a style element, which the Content-Security-Policy refuses with a report,
@@ -83,21 +85,30 @@ function legendAt(edge, layout) {
   return { ...layout.legend, ...place };
 }
 
+// What a trace or a layout says under `meta.wide` holds on a wide screen; objects are merged, lists replaced.
+function widened(spec) {
+  const wide = spec.meta?.wide ?? {};
+  const merged = Object.entries(wide).map(([key, value]) => [key, Array.isArray(value) || typeof value !== "object" ? value : { ...spec[key], ...value }]);
+  return { ...spec, ...Object.fromEntries(merged) };
+}
+
 // On a phone the legend stands above the plot, whatever its place on a wide screen.
-function fitted(layout, width) {
-  return width < NARROW_PX ? { ...layout, legend: legendAt("top", layout) } : layout;
+function fitted({ data, layout }, width) {
+  if (width < NARROW_PX) return { data, layout: { ...layout, legend: legendAt("top", layout) } };
+  return { data: data.map(widened), layout: widened(layout) };
 }
 
 // A downloaded figure stands alone: light, on paper, with its title.
-function standalone(canvas) {
+function standalone(canvas, width) {
   const figure = canvas.closest(".figure");
   const say = (selector) => figure?.querySelector(selector)?.textContent ?? "";
-  const { data, layout } = inLight(() => themed(canvas));
+  const { data, layout } = fitted(inLight(() => themed(canvas)), width);
   const margin = { ...layout.template.layout.margin, ...layout.margin };
   return {
     data,
     layout: {
       ...layout,
+      height: layout.height + STANDALONE_PX,
       paper_bgcolor: "#ffffff",
       margin: { ...margin, t: margin.t + 64 },
       legend: legendAt("bottom", layout),
@@ -112,15 +123,16 @@ function downloadButton(Plotly, canvas, format) {
     title: `Download as ${format.toUpperCase()}`,
     icon: format === "png" ? Plotly.Icons.camera : Plotly.Icons.disk,
     click: () => {
-      const size = { width: Math.max(canvas.clientWidth, 720), height: canvas.clientHeight + 96 };
-      Plotly.downloadImage(standalone(canvas), { format, filename: canvas.dataset.name, scale: format === "png" ? 2 : 1, ...size });
+      const width = Math.max(canvas.clientWidth, NARROW_PX);
+      const drawing = standalone(canvas, width);
+      const size = { width, height: drawing.layout.height };
+      Plotly.downloadImage(drawing, { format, filename: canvas.dataset.name, scale: format === "png" ? 2 : 1, ...size });
     },
   };
 }
 
 function draw(Plotly, canvas) {
-  const { data, layout: wide } = themed(canvas);
-  const layout = fitted(wide, canvas.clientWidth);
+  const { data, layout } = fitted(themed(canvas), canvas.clientWidth);
   const modeBarButtons = [["png", "svg"].map((format) => downloadButton(Plotly, canvas, format))];
   Plotly.react(canvas, data, layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtons });
   canvas.classList.add(DRAWN);
@@ -143,6 +155,7 @@ export async function drawFigures(root) {
 
 export function startFigures() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
+  matchMedia("(min-width: 51rem)").addEventListener("change", redrawAll);
   addEventListener("beforeprint", () => {
     document.documentElement.dataset.theme = "light";
     document.querySelectorAll(".figure-definition:not([open])").forEach((definition) => {
