@@ -240,7 +240,9 @@ def _nearest(
     answers = [(day, value) for day, a in inside if (value := read(a)) is not None]
     if not answers:
         return None
-    return min(answers, key=lambda x: (abs(x[0] - window.target), x[0], -severity(x[1])))
+    _, day = min((abs(day - window.target), day) for day, _ in answers)
+    same_day = [value for answered, value in answers if answered == day]
+    return day, same_day[0] if len(same_day) == 1 else max(same_day, key=severity)
 
 
 def age_on(birth_date: date, day: date) -> int:

@@ -48,6 +48,15 @@ def get_record(
     return found
 
 
+def peek_record(session: Session, table: type[Kept], *, actor: Actor, record_id: UUID) -> Kept:
+    """Read a record to show beside a correction of the same request, as `peek_course` does."""
+    row = get_record(
+        session, table, actor=actor, record_id=record_id, permission=Permission.WRITE_RECORDS
+    )
+    session.expunge_all()
+    return row
+
+
 def open_record(
     session: Session, table: type[TimelineRecord], *, actor: Actor, record_id: UUID
 ) -> tuple[TimelineRecord, Course]:

@@ -32,23 +32,23 @@ def rules_of(site: Site) -> OutcomeRules:
     return OutcomeRules(table=conversion_table(site.opioid_table), floor=site.eligibility_floor)
 
 
+def read_outcomes(course: Course, site: Site) -> dict[UUID, ProcedureOutcome]:
+    """Derive what each procedure of a patient achieved, by its id; the outcome rows are these."""
+    return derive_outcomes(to_timeline(course), rules_of(site))
+
+
 def refresh_outcomes(session: Session, course: Course) -> None:
     """Derive a patient's outcome rows anew. Every verb that touches a timeline ends with this."""
     session.flush()
     site = get_site(session, course.patient.site_id)
-    rules = rules_of(site)
-    outcomes = derive_outcomes(to_timeline(course), rules)
+    outcomes = read_outcomes(course, site)
     delete_outcomes(session, course.patient)
-    session.add_all(_row(site, course, p, outcomes[p.id], rules) for p in course.procedures)
+    session.add_all(_row(site, course, p, outcomes[p.id]) for p in course.procedures)
     session.flush()
 
 
 def _row(
-    site: Site,
-    course: Course,
-    procedure: Procedure,
-    outcome: ProcedureOutcome,
-    rules: OutcomeRules,
+    site: Site, course: Course, procedure: Procedure, outcome: ProcedureOutcome
 ) -> ProcedureOutcomeRow:
     patient = course.patient
     technique = taxonomy().techniques[procedure.technique]
@@ -73,7 +73,7 @@ def _row(
         neuraxial=outcome.neuraxial,
         days_to_death=outcome.days_to_death,
         synthetic=site.synthetic,
-        rules_version=rules_version(rules),
+        rules_version=rules_version(site),
         nrs_baseline=outcome.baseline,
     )
     _put_medd(row, "baseline", outcome.medd)
@@ -90,8 +90,9 @@ def _put_medd(row: ProcedureOutcomeRow, when: str, medd: Medd | None) -> None:
         setattr(row, f"medd_complete_{when}", medd.complete)
 
 
-def rules_version(rules: OutcomeRules) -> str:
-    """Name the versions of everything that an outcome row was derived with."""
+def rules_version(site: Site) -> str:
+    """Name the versions of everything that a site's outcomes are derived with."""
+    rules = rules_of(site)
     table = rules.table
     return f"windows {WINDOWS_VERSION}; {table.id} {table.version}; floor {rules.floor}"
 

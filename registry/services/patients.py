@@ -95,6 +95,20 @@ def read_course(session: Session, *, actor: Actor, patient_id: UUID) -> Course:
     return queries.load_course(session, get_patient(session, actor=actor, patient_id=patient_id))
 
 
+def peek_course(session: Session, *, actor: Actor, patient_id: UUID) -> Course:
+    """Read a patient's timeline to show beside a write of the same request.
+
+    What is read before the patient's lock is held may be stale once it is, so the session forgets
+    it, and the verb that writes reads anew.
+    """
+    patient = get_patient(
+        session, actor=actor, patient_id=patient_id, permission=Permission.WRITE_RECORDS
+    )
+    course = queries.load_course(session, patient)
+    session.expunge_all()
+    return course
+
+
 def open_course(session: Session, *, actor: Actor, patient_id: UUID) -> Course:
     """Read a patient's timeline in order to add to it: other writers of this patient wait."""
     patient = get_patient(

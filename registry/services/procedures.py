@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from registry.db.queries.patients import Course
 from registry.db.tables import AdverseEvent, Procedure, ProcedureAgent, ProcedureGuidance
 from registry.domain.access import Actor
 from registry.domain.complications import complication
-from registry.domain.drafts import AdverseEventDraft, AssessmentDraft, ProcedureDraft
-from registry.domain.errors import Problem, refuse
+from registry.domain.drafts import AdverseEventDraft, AssessmentDraft, PatientDraft, ProcedureDraft
+from registry.domain.errors import Problem, RuleViolation, refuse
 from registry.domain.rules import (
+    Bounds,
     check_adverse_event,
     check_assessment,
     check_baseline,
+    check_patient,
     check_procedure,
 )
 from registry.domain.techniques import taxonomy
@@ -26,7 +29,7 @@ from registry.services.assessments import insert_assessment
 from registry.services.audit import created, record_event
 from registry.services.corrections import Amendment, amending, open_record
 from registry.services.outcomes import refresh_outcomes
-from registry.services.patients import bounds_of, open_course
+from registry.services.patients import bounds_of, open_course, register_patient
 from registry.services.timelines import to_assessment
 
 CTCAE = "CTCAE 5.0"
@@ -84,6 +87,41 @@ def log_procedure(
     return row
 
 
+def log_first_procedure(
+    session: Session,
+    *,
+    actor: Actor,
+    site_id: UUID,
+    patient: PatientDraft | None,
+    draft: ProcedureDraft,
+    baseline: AssessmentDraft | None,
+    today: date,
+) -> Procedure:
+    """Register a patient and log the first procedure; the problems of both are told together.
+
+    Without a patient it only tells what is wrong with the rest.
+    """
+    born_on = patient.birth_date if patient and patient.birth_date <= today else date.min
+    bounds = Bounds(born_on=born_on, died_on=None, today=today)
+    problems = [
+        *(check_patient(patient, today) if patient else ()),
+        *check_procedure(draft, bounds),
+        *(check_assessment(baseline, bounds) if baseline else ()),
+        *check_baseline(draft, baseline, False),
+    ]
+    if problems or patient is None:
+        raise RuleViolation(problems)
+    registered = register_patient(session, actor=actor, site_id=site_id, draft=patient, today=today)
+    return log_procedure(
+        session,
+        actor=actor,
+        patient_id=registered.id,
+        draft=draft,
+        baseline=baseline,
+        today=today,
+    )
+
+
 def _problems(
     course: Course, draft: ProcedureDraft, baseline: AssessmentDraft | None, today: date
 ) -> list[Problem]:
@@ -95,16 +133,29 @@ def _problems(
             problems.append(
                 Problem("assessed_on", "The baseline is made in the week before the procedure.")
             )
-    return problems + check_baseline(draft, baseline, _has_baseline(course, draft.performed_on))
-
-
-def _has_baseline(course: Course, performed_on: date) -> bool:
-    return any(
-        BASELINE.holds((a.assessed_on - performed_on).days)
-        and not (a.after_procedure and a.assessed_on == performed_on)
-        and to_assessment(a).score(AVERAGE_SELF) is not None
-        for a in course.assessments
+    return problems + check_baseline(
+        draft, baseline, find_baseline(course, draft.performed_on) is not None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBaseline:
+    """An average pain that the patient gave in the week before a procedure."""
+
+    on: date
+    score: int
+
+
+def find_baseline(course: Course, performed_on: date) -> KnownBaseline | None:
+    """Find the score on record that counts as baseline for a procedure on a day."""
+    known = [
+        KnownBaseline(row.assessed_on, score)
+        for row in course.assessments
+        if BASELINE.holds((row.assessed_on - performed_on).days)
+        and not (row.after_procedure and row.assessed_on == performed_on)
+        and (score := to_assessment(row).score(AVERAGE_SELF)) is not None
+    ]
+    return max(known, key=lambda baseline: (baseline.on, baseline.score), default=None)
 
 
 def amend_procedure(

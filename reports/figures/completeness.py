@@ -30,7 +30,7 @@ def completeness_figure(
     if (nothing := instead(TITLE, subtitle, [_known(row) for row in rows])) is not None:
         return nothing
     canvas = Canvas(tuple(Label(row[0].group.label, _facts(row[0])) for row in rows), 52)
-    figure = canvas.draw(top=26, wide_top=26, right=4, left=4)
+    figure = canvas.draw(top=26, right=4, left=4, wide_top=26, wide_row=0.55)
     figure.update_layout(barmode="overlay", margin_b=8)
     figure.update_xaxes(
         range=[0, len(windows)],
@@ -122,8 +122,12 @@ def _texts(
     points = [(float(j), canvas.y(i, 0.7)) for i, j, _ in cells]
     texts = [_text(line, floors) for _, _, line in cells]
     numbers = labels("numbers", points, texts, gap_px=0)
-    numbers.meta = {"wide": {"text": [text.replace("<br>", "  ") for text in texts]}}
+    numbers.meta = {"wide": {"text": [_one_line(text) for text in texts]}}
     return numbers
+
+
+def _one_line(text: str) -> str:
+    return text.replace("<br>", " · " if "/" in text else " ")
 
 
 def _text(line: CompletenessLine, floors: Floors) -> str:

@@ -70,7 +70,13 @@ class Canvas:
         return share * self.body_px / self.row_px
 
     def draw(
-        self, *, top: int = TOP_PX, wide_top: int = TOP_PX, right: int = 28, left: int = 12
+        self,
+        *,
+        top: int = TOP_PX,
+        right: int = 28,
+        left: int = 12,
+        wide_top: int = TOP_PX,
+        wide_row: float = WIDE_ROW,
     ) -> go.Figure:
         """Make the figure with its rows labelled and ruled; margins are in pixels.
 
@@ -83,37 +89,36 @@ class Canvas:
             template=theme.TEMPLATE,
             height=top + rows * self.row_px + AXIS_PX,
             margin={"t": top, "r": right, "b": AXIS_PX, "l": left},
-            annotations=self._labels(left, down=2),
+            annotations=self._labels(left, at=0, down=2),
             shapes=self._rules(0),
-            meta={"wide": self._wide(wide_top)},
+            meta={"wide": self._wide(wide_top, round(wide_row * self.row_px))},
         )
         figure.update_yaxes(range=[rows, 0], showticklabels=False, showgrid=False)
         return figure
 
-    def _wide(self, top: int) -> dict[str, Any]:
+    def _wide(self, top: int, row_px: int) -> dict[str, Any]:
         """Give what differs where labels stand beside their rows: a column for them, lower rows.
 
         The body lies under the middle of its row, so the rows' bounds move down to its middle.
         """
-        rows, row_px = len(self.labels), round(WIDE_ROW * self.row_px)
-        middle = self.y(0, 0.5)
+        rows, middle = len(self.labels), self.y(0, 0.5)
         down = middle - 0.5
         return {
             "height": top + rows * row_px + AXIS_PX,
             "margin": {"t": top, "l": SIDE_PX},
             "yaxis": {"range": [rows + down, down]},
-            "annotations": self._labels(SIDE_PX, down=round(middle * row_px) - LINE_PX + 1),
+            "annotations": self._labels(SIDE_PX, at=middle, down=1 - LINE_PX),
             "shapes": self._rules(down),
         }
 
-    def _labels(self, left: int, *, down: int) -> list[dict[str, Any]]:
-        """Place every label `left` of the plot, its top `down` from its row's, in pixels."""
+    def _labels(self, left: int, *, at: float, down: int) -> list[dict[str, Any]]:
+        """Place every label `left` and `down` (pixels) of `at`, a share of its row."""
         placed = []
         for i, label in enumerate(self.labels):
             name, facts = {"weight": BOLD}, {"size": theme.SMALL_PX}
-            placed.append(_beside(label.name, i, left, down=down) | {"font": name})
+            placed.append(_beside(label.name, i + at, left, down=down) | {"font": name})
             lower = down + LINE_PX - 2
-            placed.append(_beside(label.facts, i, left, down=lower) | {"font": facts})
+            placed.append(_beside(label.facts, i + at, left, down=lower) | {"font": facts})
         return placed
 
     def _rules(self, down: float) -> list[dict[str, Any]]:
@@ -123,7 +128,7 @@ class Canvas:
         return [across | {"y0": i + down, "y1": i + down} for i in range(1, len(self.labels))]
 
 
-def _beside(text: str, row: int, left: int, *, down: int) -> dict[str, Any]:
+def _beside(text: str, row: float, left: int, *, down: int) -> dict[str, Any]:
     """Place a line of a row's label. Weight and size are the annotation's own, since tags in the
     text would become inline styles, which the page's policy refuses.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -62,11 +62,27 @@ def _end(
         for v, y in zip(values, heights, strict=True)
     ]
     texts = ["" if v is None else f"{wording.number(v.median)} {said}" for v in values]
+    words = labels(f"{end.name}, median", tips, texts, end.look.colour)
+    if end is _AFTER:
+        words.meta = {"wide": _clear_of_connectors(lines)}
     return [
         spans(f"{end.name}, quartiles", heights, values, end.look.colour),
         dots(end.name, heights, values, end.look, hovers),
-        labels(f"{end.name}, median", tips, texts, end.look.colour),
+        words,
     ]
+
+
+def _clear_of_connectors(lines: Sequence[PainLine]) -> dict[str, list[Any]]:
+    """Put the words of a fall to its left, where no connector runs, if the screen has room."""
+    ends = [(_known(line.before), _known(line.after)) for line in lines]
+    placed = [
+        (after.median if after.low is None else after.low, "middle left")
+        if before is None or after.median < before.median
+        else (after.median if after.high is None else after.high, "middle right")
+        for before, after in ends
+        if after is not None
+    ]
+    return {"x": [x for x, _ in placed], "textposition": [side for _, side in placed]}
 
 
 def _known(values: Quartiles | Held | None) -> Quartiles | None:

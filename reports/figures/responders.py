@@ -38,7 +38,7 @@ def responder_figure(released: Released[ResponderLine], scope: Scope, window: Wi
     groups = list(dict.fromkeys(line.group for line in lines))
     by_group = {g: [line for line in lines if line.group == g] for g in groups}
     canvas = Canvas(tuple(Label(g.label, _facts(by_group[g][0])) for g in groups), 66)
-    figure = canvas.draw(right=116)
+    figure = canvas.draw(right=116, wide_row=0.72)
     figure.update_xaxes(range=[0, 100], dtick=25, ticksuffix=" %", title_text="Responders")
     for place, definition in enumerate(DEFINITIONS):
         own = [by_group[g][place] for g in groups]

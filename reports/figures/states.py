@@ -19,6 +19,8 @@ from reports.scope import Scope
 LEGEND_PX = 88
 """Room for the states' names in two columns on a phone."""
 WIDE_LEGEND_PX = 44
+WIDE_BAR = 0.44
+"""Width of a bar where rows are low, as a share of its row: its number fits in."""
 _BROKEN = {State.ALIVE_NOT_ASSESSED: "Alive,<br>not assessed"}
 
 
@@ -33,7 +35,7 @@ def state_figure(released: Released[StateLine], scope: Scope, window: Window) ->
     if nothing := instead(title, subtitle, [line.eligible is not HELD for line in lines]):
         return nothing
     canvas = Canvas(tuple(Label(line.group.label, _facts(line)) for line in lines), 28)
-    figure = canvas.draw(top=LEGEND_PX, wide_top=WIDE_LEGEND_PX, left=14, right=28)
+    figure = canvas.draw(top=LEGEND_PX, left=14, right=28, wide_top=WIDE_LEGEND_PX)
     figure.update_layout(
         barmode="stack",
         showlegend=True,
@@ -134,6 +136,7 @@ def _bar(
         y=[canvas.y(i, 0.45) for i in range(len(shares))],
         x=list(shares),
         width=canvas.height(0.9),
+        meta={"wide": {"width": WIDE_BAR}},
         marker=fill.marker,
         text=[
             text if share >= 5 + 2 * len(text) else ""

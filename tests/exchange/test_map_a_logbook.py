@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from registry.domain.axes import axis
 from registry.domain.timeline import AVERAGE_SELF, WORST_SELF, Instrument, PainScore, ScoreKind
 from registry.exchange.importer import LogbookError, LogbookMapping, MappingError, load_mapping
-from registry.exchange.importer.agents import read_agents
-from registry.exchange.importer.cell_errors import UnclearCell, WrongCell
 from registry.exchange.importer.cells import Cells
-from registry.exchange.importer.date_styles import read_date
+from registry.exchange.importer.dates import read_date
+from registry.exchange.importer.errors import UnclearCell, WrongCell
 from registry.exchange.importer.files import FileForm, Line, read_logbook
 from registry.exchange.importer.mapping import PainConvention
-from registry.exchange.importer.procedures import read_procedure
+from registry.exchange.importer.procedure import read_procedure
+from registry.exchange.importer.readers.agents import read_agents
+from registry.exchange.importer.readers.scores import read_function, read_pain
 from registry.exchange.importer.rows import Row, read_row
-from registry.exchange.importer.scores import read_function, read_pain
 from tests.exchange.logbook_files import row, sample_logbook, write_logbook
 
 TODAY = date(2026, 3, 2)

@@ -177,6 +177,17 @@ def test_every_figure_has_its_words_and_stays_small(report: Report[Any, Any]) ->
     assert isinstance(figure.plot, go.Figure)
 
 
+@pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
+def test_a_wide_screen_shows_the_same_words_in_lower_rows(report: Report[Any, Any]) -> None:
+    layout = figure_of(report, made_up(3, {group.slug: 40 for group in CATEGORIES})).plot.layout
+    wide = layout.meta["wide"]
+
+    assert [note["text"] for note in wide["annotations"]] == [n.text for n in layout.annotations]
+    assert wide["height"] < layout.height
+    bottom, top = wide["yaxis"]["range"]
+    assert all(top < note["y"] < bottom for note in wide["annotations"])
+
+
 def test_every_figure_of_a_page_has_the_same_order_of_groups() -> None:
     rows = made_up(3, {group.slug: 20 for group in reversed(CATEGORIES)})
     orders = [row_names(figure_of(report, rows)) for report in CATALOGUE]

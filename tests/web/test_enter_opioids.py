@@ -16,10 +16,10 @@ from registry.domain.timeline import PainScore, PainType, Recall, Respondent, Sc
 from registry.services.assessments import add_assessment
 from registry.services.corrections import get_record
 from registry.services.timelines import to_assessment, to_regimen
-from registry.web.assessment_form import assessment_values, other_scores, read_assessment
-from registry.web.forms import Form
-from registry.web.opioid_rows import read_regimen
-from registry.web.repeated_rows import after_step, with_even_rows, without_blank_rows
+from registry.web.forms.assessment import assessment_values, other_scores, read_assessment
+from registry.web.forms.form import Form
+from registry.web.forms.opioids import read_regimen
+from registry.web.forms.rows import after_step, with_even_rows, without_blank_rows
 from tests.web.conftest import Visitor
 from tests.world import TODAY, World, assessment_draft
 

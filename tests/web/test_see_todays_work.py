@@ -120,6 +120,20 @@ def test_who_sees_no_records_is_told_what_they_can_do_instead(
     assert 'href="/exports"' in sign_in(world.audrey).get("/").text.split("<main")[1]
 
 
+def test_the_navigation_offers_only_what_a_role_may_do(
+    alice: Visitor, quinn: Visitor, sign_in: SignIn, world: World
+) -> None:
+    offers = ("/patients/search", "/procedures/new", "/outcomes", "/exports")
+
+    def offered(visitor: Visitor) -> list[str]:
+        header = visitor.get("/").text.split("<main")[0]
+        return [address for address in offers if f'"{address}"' in header]
+
+    assert offered(alice) == list(offers)
+    assert offered(quinn) == ["/outcomes"]
+    assert offered(sign_in(world.audrey)) == ["/outcomes", "/exports"]
+
+
 def test_completeness_leaves_out_sites_whose_records_one_does_not_see(
     sign_in: SignIn, engine: Engine, world: World
 ) -> None:

@@ -1,16 +1,22 @@
 """Bringing logbooks in: a mapping says what a file's columns mean, a report what became of them.
 
-`files` reads a file to lines of text, `rows` each line to a `Row` by the mapping (`cells`, and a
-module for each sort of cell), `lives` and `plans` hold a patient's rows against each other and the
-registry, `writing` carries the plans out through the services, `report` tells it all.
+`logbooks` runs it. `files` reads a file to lines of text, `rows` each line to a `Row` by the
+mapping (`cells`, with one of the `readers` for each sort of cell), `lives` and `plans` hold a
+patient's rows against each other and the registry, `writing` carries the plans out through the
+services, `report` tells it all.
 """
 
 from registry.exchange.importer.errors import LogbookError, MappingError
-from registry.exchange.importer.findings import Finding, FindingKind
 from registry.exchange.importer.logbooks import import_logbook
 from registry.exchange.importer.mapping import LogbookMapping
 from registry.exchange.importer.mapping_files import load_mapping
-from registry.exchange.importer.report import ImportReport, report_csv, summary
+from registry.exchange.importer.report import (
+    Finding,
+    FindingKind,
+    ImportReport,
+    report_csv,
+    summary,
+)
 
 __all__ = [
     "Finding",

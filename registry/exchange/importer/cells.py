@@ -6,17 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from registry.domain.errors import Problem
-from registry.exchange.importer.cell_errors import UnclearCell, WrongCell
+from registry.exchange.importer.errors import UnclearCell, WrongCell
 from registry.exchange.importer.files import Line
-from registry.exchange.importer.findings import Finding, FindingKind
 from registry.exchange.importer.mapping import LogbookMapping
+from registry.exchange.importer.readers.words import fold
+from registry.exchange.importer.report import Finding, FindingKind
 
 T = TypeVar("T")
-
-
-def fold(text: str) -> str:
-    """Write a cell's text in one way for comparisons: no matter the case, single blanks."""
-    return " ".join(text.split()).casefold()
 
 
 class Cells:

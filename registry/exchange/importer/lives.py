@@ -16,7 +16,7 @@ from registry.db.queries.patients import Course
 from registry.db.tables import Procedure
 from registry.domain.drafts import PatientDraft, ProcedureDraft
 from registry.domain.timeline import Sex
-from registry.exchange.importer.findings import Finding, FindingKind
+from registry.exchange.importer.report import Finding, FindingKind
 from registry.exchange.importer.rows import Row
 from registry.services.timelines import to_timeline
 

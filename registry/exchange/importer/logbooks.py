@@ -17,10 +17,9 @@ from registry.domain.access import Actor, Permission, require
 from registry.exchange.importer.cells import Cells
 from registry.exchange.importer.errors import LogbookError
 from registry.exchange.importer.files import Logbook, read_logbook
-from registry.exchange.importer.findings import Finding, FindingKind
 from registry.exchange.importer.mapping import LogbookMapping
 from registry.exchange.importer.plans import Plan, drop_imported, drop_repeats, plan_patients
-from registry.exchange.importer.report import ImportReport
+from registry.exchange.importer.report import Finding, FindingKind, ImportReport
 from registry.exchange.importer.rows import Row, read_row
 from registry.exchange.importer.writing import Writer
 from registry.services.audit import record_event
@@ -50,10 +49,7 @@ def import_logbook(
     require(actor, Permission.WRITE_RECORDS, site_id)
     logbook = read_logbook(path, mapping.file)
     _check_columns(logbook, mapping)
-    rows, findings = _read_rows(logbook, mapping, today)
-    rows, repeats = drop_repeats(rows)
-    known = list_imported(session, site_id, [row.fingerprint for row in rows])
-    rows, there = drop_imported(rows, known)
+    rows, findings = _new_rows(session, site_id, *_read_rows(logbook, mapping, today))
     with session.begin_nested() as whole:
         batch = _open_batch(session, actor, site_id, logbook, mapping)
         plans = plan_patients(
@@ -67,7 +63,7 @@ def import_logbook(
         )
         if dry_run or not written:
             whole.rollback()
-    return _report(logbook, mapping, dry_run, written, [*findings, *repeats, *there, *found])
+    return _report(logbook, mapping, dry_run, written, [*findings, *found])
 
 
 def _check_columns(logbook: Logbook, mapping: LogbookMapping) -> None:
@@ -101,6 +97,16 @@ def _read_rows(
             rows.append(row)
         findings += cells.findings
     return rows, findings
+
+
+def _new_rows(
+    session: Session, site_id: UUID, rows: list[Row], findings: list[Finding]
+) -> tuple[list[Row], list[Finding]]:
+    """Keep each row once, and none that an earlier import brought in."""
+    rows, repeats = drop_repeats(rows)
+    known = list_imported(session, site_id, [row.fingerprint for row in rows])
+    rows, there = drop_imported(rows, known)
+    return rows, [*findings, *repeats, *there]
 
 
 def _look_up(session: Session, actor: Actor, site_id: UUID, number: str) -> Course | None:

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from registry.domain.timeline import PainType, Recall, Respondent, ScoreKind
-from registry.exchange.importer.date_styles import date_pattern
+from registry.exchange.importer.dates import date_pattern
 
 
 class Settings(BaseModel):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from registry.domain.axes import axis
+from registry.domain.complications import resolve_complication
+from registry.domain.diagnoses import resolve_diagnosis
+from registry.domain.techniques import resolve_technique
 from registry.domain.windows import BASELINE
 from registry.exchange.importer.errors import MappingError
 from registry.exchange.importer.mapping import (
@@ -22,11 +26,12 @@ from registry.exchange.importer.mapping import (
     PainConvention,
     TimePoint,
 )
-from registry.exchange.importer.vocabulary import find_unknown_values
+from registry.exchange.importer.readers.words import AXES
 
 _SHIPPED = files("registry.exchange").joinpath("mappings")
 _TABLES = (FileForm, Columns, PainConvention, TimePoint, Defaults, Decisions, LogbookMapping)
 _SETTINGS = {name for table in _TABLES for name in table.model_fields}
+_MEASURED = frozenset({"pain", "opioids", "akps", "ecog"})
 
 
 def load_mapping(name_or_path: str | Path) -> LogbookMapping:
@@ -43,7 +48,7 @@ def load_mapping(name_or_path: str | Path) -> LogbookMapping:
         mapping = LogbookMapping.model_validate({**raw, "name": name})
     except ValidationError as error:
         raise MappingError(_explain(name, error)) from None
-    if problems := [*_clashes(mapping), *find_unknown_values(mapping)]:
+    if problems := [*_clashes(mapping), *_unknown_values(mapping)]:
         raise MappingError(f"The mapping {name} can't be used. " + " ".join(problems))
     return mapping
 
@@ -93,3 +98,33 @@ def _clashes(mapping: LogbookMapping) -> Iterator[str]:
         yield f"A baseline's day lies from {BASELINE.opens} to {BASELINE.closes}."
     if any(p.after_procedure and p.day for p in mapping.assessments):
         yield "after_procedure is for day 0: a later day is after the procedure anyway."
+
+
+def _unknown_values(mapping: LogbookMapping) -> Iterator[str]:
+    """Tell what a mapping translates to words that the registry doesn't know."""
+    for field in mapping.values.keys() - Columns.model_fields.keys() - _MEASURED:
+        yield f"values.{field}: there is no field of this name."
+    for field, resolve in _resolvers().items():
+        for meant in mapping.values.get(field, {}).values():
+            if meant and resolve(meant) is None:
+                yield f"values.{field}: the registry doesn't know '{meant}'."
+    for where, slug in (
+        *_intents(mapping.intent_words),
+        ("defaults.intent", mapping.defaults.intent),
+    ):
+        if axis("intent").get(slug) is None:
+            yield f"{where}: {axis('intent').choose()}"
+
+
+def _intents(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for word, slug in words.items():
+        yield f"intent_words.{word}", slug
+
+
+def _resolvers() -> Mapping[str, Callable[[str], object | None]]:
+    return {
+        **{field: axis(name).resolve for field, name in AXES.items()},
+        "technique": resolve_technique,
+        "complications": resolve_complication,
+        "diagnosis": resolve_diagnosis,
+    }

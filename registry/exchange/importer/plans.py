@@ -9,7 +9,7 @@ from datetime import date
 
 from registry.db.queries.patients import Course
 from registry.domain.dates import show_day
-from registry.exchange.importer.findings import Finding, FindingKind
+from registry.exchange.importer.assessments import Answers
 from registry.exchange.importer.lives import (
     find_after_death,
     find_contradictions,
@@ -18,8 +18,8 @@ from registry.exchange.importer.lives import (
     find_told_twice,
 )
 from registry.exchange.importer.mapping import Decisions
+from registry.exchange.importer.report import Finding, FindingKind
 from registry.exchange.importer.rows import Row
-from registry.exchange.importer.time_points import Answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,46 @@
-"""What an import did, for the screen and as a file."""
+"""What an import has to say: each finding at a cell, and the whole for screen and file."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from registry.exchange.columns import ColumnSpec
 from registry.exchange.csv_files import stream_csv
-from registry.exchange.importer.findings import Finding, FindingKind
 
 _SHOWN_REFUSALS = 60
 _SHOWN_WARNINGS = 20
+
+
+class FindingKind(StrEnum):
+    """What became of the row, or of the cell alone."""
+
+    REFUSED = "refused"
+    REPEATED = "repeated"
+    ALREADY_THERE = "already there"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found at a cell of a line. A warning's row came in: only the cell was left out, or
+    taken otherwise than it stands, as `reason` says. `column` and `value` are empty for a finding
+    about the whole line.
+    """
+
+    line: int
+    kind: FindingKind
+    column: str
+    value: str
+    reason: str
+
+    @property
+    def keeps_out(self) -> bool:
+        """Say whether it keeps the row out."""
+        return self.kind is not FindingKind.WARNING
+
 
 _COLUMNS = (
     ColumnSpec("line", "integer", "The line of the file; its header is line 1."),

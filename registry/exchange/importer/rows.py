@@ -15,14 +15,13 @@ from registry.domain.diagnoses import resolve_diagnosis
 from registry.domain.drafts import AdverseEventDraft, PatientDraft, ProcedureDraft
 from registry.domain.rules import Bounds, check_patient, check_procedure
 from registry.domain.timeline import AVERAGE_SELF, Sex
-from registry.exchange.importer.cells import Cells, fold
-from registry.exchange.importer.date_styles import read_date
-from registry.exchange.importer.findings import Finding, FindingKind
+from registry.exchange.importer.assessments import Visits, field_of, read_visits
+from registry.exchange.importer.cells import Cells
+from registry.exchange.importer.dates import read_date
 from registry.exchange.importer.mapping import Columns
-from registry.exchange.importer.procedures import read_procedure
-from registry.exchange.importer.texts import free_text
-from registry.exchange.importer.time_points import Visits, field_of, read_visits
-from registry.exchange.importer.vocabulary import read_axis
+from registry.exchange.importer.procedure import read_procedure
+from registry.exchange.importer.readers.words import fold, free_text, read_axis
+from registry.exchange.importer.report import Finding, FindingKind
 from registry.services.patients import normal_number
 
 _SEVERAL = re.compile(r"\s*(?:[,;+&]|\band\b)\s*", re.IGNORECASE)

@@ -15,9 +15,9 @@ from registry.db.tables import ImportBatch, ImportedRow, Patient, Procedure
 from registry.domain.access import Actor
 from registry.domain.drafts import PatientDraft
 from registry.domain.errors import Problem, RuleViolation
-from registry.exchange.importer.findings import Finding, FindingKind
 from registry.exchange.importer.lives import one_patient
 from registry.exchange.importer.plans import Plan
+from registry.exchange.importer.report import Finding, FindingKind
 from registry.exchange.importer.rows import Row
 from registry.services.assessments import add_assessment
 from registry.services.patients import record_death, register_patient

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy import Engine
 
@@ -15,6 +14,7 @@ from registry.services.exports import authorise_export
 from registry.web.api.filters import FilterQuery
 from registry.web.api.models import Text
 from registry.web.deps import Bearer, Today, WriteSession, get_engine
+from registry.web.downloads import download_csv
 
 DATASET = "procedure_outcomes"
 
@@ -57,7 +57,7 @@ def export_outcomes(
         purpose=query.purpose,
         as_of=today,
     )
-    return _download(stream_outcomes_csv(engine, ticket), DATASET)
+    return download_csv(stream_outcomes_csv(engine, ticket), DATASET)
 
 
 @router.get(
@@ -65,9 +65,4 @@ def export_outcomes(
 )
 def export_codebook(actor: Bearer) -> Response:
     """Give what each column of the outcome rows means: type, unit, values. It holds no data."""
-    return _download([codebook_csv()], f"{DATASET}_codebook")
-
-
-def _download(lines: Iterable[str], name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return StreamingResponse(lines, media_type="text/csv", headers=headers)
+    return download_csv([codebook_csv()], f"{DATASET}_codebook")

@@ -10,16 +10,10 @@ from pydantic import BaseModel, Field
 
 from registry.db.tables import Procedure
 from registry.domain.opioids import Medd
-from registry.domain.outcomes import (
-    ProcedureOutcome,
-    State,
-    WindowOutcome,
-    derive_outcomes,
-)
+from registry.domain.outcomes import ProcedureOutcome, State, WindowOutcome
 from registry.services.corrections import get_record
-from registry.services.outcomes import rules_of, rules_version, sites_of
+from registry.services.outcomes import read_outcomes, rules_version, sites_of
 from registry.services.patients import read_course
-from registry.services.timelines import to_timeline
 from registry.web.deps import Bearer, ReadSession, Today
 
 router = APIRouter(tags=["procedures"])
@@ -88,8 +82,8 @@ def read_outcome(
     """Give baseline, score, change, state, response and MEDD at every window, as of today."""
     row = get_record(session, Procedure, actor=actor, record_id=procedure_id)
     course = read_course(session, actor=actor, patient_id=row.patient_id)
-    rules = rules_of(sites_of(session, actor)[row.site_id])
-    outcome = derive_outcomes(to_timeline(course), rules)[procedure_id]
+    site = sites_of(session, actor)[row.site_id]
+    outcome = read_outcomes(course, site)[procedure_id]
     return OutcomeOut(
         procedure_id=procedure_id,
         performed_on=row.performed_on,
@@ -100,7 +94,7 @@ def read_outcome(
         methadone=outcome.methadone,
         neuraxial=outcome.neuraxial,
         days_to_death=outcome.days_to_death,
-        rules_version=rules_version(rules),
+        rules_version=rules_version(site),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,8 +14,8 @@ from pydantic import BaseModel
 from registry.db.base import KeptRow
 from registry.domain.access import Actor
 from registry.domain.errors import RuleViolation
-from registry.services.submissions import carry_out_once
 from registry.web.deps import Bearer, WriteSession
+from registry.web.once import write_once
 
 REPLAYED = "Idempotency-Replayed"
 
@@ -44,12 +43,12 @@ class Submit:
 
     def __call__(self, body: BaseModel, write: Callable[[], KeptRow]) -> UUID:
         """Give the id of what was written, now or by the earlier request with the same key."""
-        asked = f"{self.request.method} {self.request.url.path}\n{body.model_dump_json()}"
-        receipt = carry_out_once(
+        receipt = write_once(
             self.session,
+            self.request,
             actor=self.actor,
             key=self.key,
-            fingerprint=hashlib.sha256(asked.encode()).hexdigest(),
+            sent=body.model_dump_json(),
             write=write,
         )
         if receipt.repeated:

@@ -1,21 +1,23 @@
-"""The screens, one router each."""
+"""The screens, one router each, under the names of their templates."""
 
 from fastapi import APIRouter
 
 from registry.web.pages import (
-    adverse_event,
+    add_adverse_event,
+    add_follow_up,
     amend_assessment,
     amend_procedure,
-    death,
     exports,
-    follow_up,
+    history,
     home,
     log_procedure,
+    opioids,
     outcomes,
     patient,
     patients,
-    records,
+    record_death,
     sign_in,
+    void_record,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -23,14 +25,16 @@ for screen in (
     sign_in,
     home,
     log_procedure,
+    opioids,
     patients,
     patient,
-    follow_up,
-    adverse_event,
-    death,
+    add_follow_up,
+    add_adverse_event,
+    record_death,
     amend_assessment,
     amend_procedure,
-    records,
+    void_record,
+    history,
     outcomes,
     exports,
 ):

@@ -14,16 +14,19 @@ from registry.db.tables import Assessment
 from registry.domain.access import Actor
 from registry.domain.dates import show_day
 from registry.services.assessments import amend_assessment
-from registry.services.corrections import Amendment
-from registry.web.assessment_form import assessment_values
-from registry.web.corrections_form import at_version, save_correction, standing
-from registry.web.courses import course_to_write, heading, record_to_write, site_of
+from registry.services.corrections import Amendment, peek_record
+from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
-from registry.web.followup_form import follow_up_view, read_follow_up, take_step
-from registry.web.forms import Form
-from registry.web.opioid_rows import OPIOIDS
+from registry.web.forms.assessment import assessment_values
+from registry.web.forms.correction import save_correction
+from registry.web.forms.follow_up import read_follow_up, take_step
+from registry.web.forms.form import Form
+from registry.web.forms.opioids import OPIOIDS
+from registry.web.forms.rows import without_blank_rows
 from registry.web.render import redirect, render
-from registry.web.repeated_rows import without_blank_rows
+from registry.web.views.correction import correction_context
+from registry.web.views.follow_up import follow_up_view
+from registry.web.views.patient import site_of
 
 router = APIRouter()
 
@@ -33,10 +36,10 @@ def edit_assessment(
     request: Request, session: ReadSession, actor: CurrentActor, today: Today, record_id: UUID
 ) -> Response:
     """Show an assessment as it stands, to be corrected."""
-    row = record_to_write(session, Assessment, actor=actor, record_id=record_id)
+    row = peek_record(session, Assessment, actor=actor, record_id=record_id)
     values = {**assessment_values(row), "assessed_on": show_day(row.assessed_on)}
     form = Form.starting(**values, version=row.version)
-    return _show_assessment(request, session, actor, today, row, form)
+    return _show(request, session, actor, today, row, form)
 
 
 @router.post("/assessments/{record_id}/edit", dependencies=[Guarded])
@@ -49,10 +52,10 @@ def save_assessment(
     typed: Typed,
 ) -> Response:
     """Correct an assessment, or do a step of the form."""
-    row = record_to_write(session, Assessment, actor=actor, record_id=record_id)
-    course = course_to_write(session, actor=actor, patient_id=row.patient_id)
+    row = peek_record(session, Assessment, actor=actor, record_id=record_id)
+    course = peek_course(session, actor=actor, patient_id=row.patient_id)
     if (stepped := take_step(Form(typed), course)) is not None:
-        return _show_assessment(request, session, actor, today, row, stepped)
+        return _show(request, session, actor, today, row, stepped)
     form = without_blank_rows(Form(typed), OPIOIDS)
     draft = read_follow_up(form, course, today, earlier=row)
 
@@ -69,11 +72,11 @@ def save_assessment(
     status = save_correction(session, form, write)
     if status is HTTPStatus.SEE_OTHER:
         return redirect(request, f"/patients/{row.patient_id}", flash="Assessment corrected.")
-    row = record_to_write(session, Assessment, actor=actor, record_id=record_id)
-    return _show_assessment(request, session, actor, today, row, form, status)
+    row = peek_record(session, Assessment, actor=actor, record_id=record_id)
+    return _show(request, session, actor, today, row, form, status)
 
 
-def _show_assessment(
+def _show(
     request: Request,
     session: Session,
     actor: Actor,
@@ -82,13 +85,10 @@ def _show_assessment(
     form: Form,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
-    course = course_to_write(session, actor=actor, patient_id=row.patient_id)
-    if status is HTTPStatus.CONFLICT:
-        form = at_version(form, row)
+    course = peek_course(session, actor=actor, patient_id=row.patient_id)
+    stale = status is HTTPStatus.CONFLICT
     context = {
-        **heading(course, today),
-        **standing(session, actor, row, stale=status is HTTPStatus.CONFLICT),
-        "form": form,
+        **correction_context(session, actor, today, course, row, form, stale=stale),
         "view": follow_up_view(form, course, site_of(session, actor, course), today),
     }
     return render(request, "pages/amend_assessment.html", context, status=status)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from registry.domain.access import Actor, Permission
+from registry.domain.access import Actor
 from registry.domain.errors import NotPermitted
 from registry.exchange.columns import procedure_outcomes
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
@@ -28,13 +26,15 @@ from registry.web.deps import (
     WriteSession,
     get_engine,
 )
-from registry.web.filter_form import Question, filter_options, read_question
-from registry.web.forms import Form
+from registry.web.downloads import download_csv
+from registry.web.forms.form import Form
+from registry.web.forms.question import Question, filter_options, read_question
 from registry.web.render import render
 
 router = APIRouter()
 
-FILE = "/exports/procedure_outcomes.csv"
+DATASET = "procedure_outcomes"
+FILE = f"/exports/{DATASET}.csv"
 
 
 @router.get("/exports")
@@ -63,23 +63,18 @@ def export_outcomes(
     ticket = authorise_export(
         session,
         actor=actor,
-        dataset="procedure_outcomes",
+        dataset=DATASET,
         filters=question.filters,
         purpose=purpose,
         as_of=today,
     )
-    return _download(stream_outcomes_csv(engine, ticket), "procedure_outcomes.csv")
+    return download_csv(stream_outcomes_csv(engine, ticket), DATASET)
 
 
-@router.get("/exports/procedure_outcomes_codebook.csv")
+@router.get(f"/exports/{DATASET}_codebook.csv")
 def export_codebook(actor: CurrentActor) -> Response:
     """Give what each column means. It holds no data."""
-    return _download([codebook_csv()], "procedure_outcomes_codebook.csv")
-
-
-def _download(lines: Iterable[str], name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(lines, media_type="text/csv", headers=headers)
+    return download_csv([codebook_csv()], f"{DATASET}_codebook")
 
 
 def _question(request: Request, session: Session, actor: Actor, today: date) -> Question:
@@ -89,8 +84,7 @@ def _question(request: Request, session: Session, actor: Actor, today: date) -> 
 
 def _page(request: Request, session: Session, actor: Actor, today: date, form: Form) -> Response:
     sites = readable_sites(session, actor)
-    allowed = actor.sites(Permission.EXPORT_OUTCOMES)
-    if not allowed:
+    if not actor.may_export:
         raise NotPermitted("Your role doesn't include taking data away. Ask the site's auditor.")
     question = _question(request, session, actor, today)
     context = {
@@ -102,5 +96,4 @@ def _page(request: Request, session: Session, actor: Actor, today: date, form: F
         "columns": procedure_outcomes(),
         "today": today,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else HTTPStatus.OK
-    return render(request, "pages/exports.html", context, status=status)
+    return render(request, "pages/exports.html", context, status=form.status)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from registry.domain.access import GRANTS, Actor, Permission
+from registry.domain.access import Actor
 from registry.services.worklist import list_due_followups, list_last_procedures
 from registry.web.deps import CurrentActor, ReadSession, Today
 from registry.web.render import render
-from registry.web.worklist_view import count_due, group_due, late_in_words, recent_completeness
+from registry.web.views.worklist import count_due, group_due, late_in_words, recent_completeness
 
 router = APIRouter()
 
@@ -19,7 +19,7 @@ def show_home(
     request: Request, session: ReadSession, actor: CurrentActor, today: Today
 ) -> Response:
     """Show what waits to be done; to those who see no records, what they can do instead."""
-    if not actor.sites(Permission.READ_RECORDS):
+    if not actor.may_read_records:
         return render(request, "pages/home_without_records.html", _abilities(actor))
     due = list_due_followups(session, actor=actor, today=today)
     context = {
@@ -28,15 +28,14 @@ def show_home(
         "late_in_words": late_in_words,
         "last": list_last_procedures(session, actor=actor),
         "counts": [count_due(due), *recent_completeness(session, actor=actor, today=today)],
-        "may_write": bool(actor.sites(Permission.WRITE_RECORDS)),
+        "may_write": actor.may_write_records,
     }
     return render(request, "pages/home.html", context)
 
 
 def _abilities(actor: Actor) -> dict[str, object]:
-    held = {permission for role in actor.roles.values() for permission in GRANTS[role]}
     return {
         "roles": sorted({role.value for role in actor.roles.values()}),
-        "may_compare": Permission.READ_OUTCOMES in held,
-        "may_export": Permission.EXPORT_OUTCOMES in held,
+        "may_compare": actor.may_read_outcomes,
+        "may_export": actor.may_export,
     }

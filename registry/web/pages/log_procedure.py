@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date
 from http import HTTPStatus
 from uuid import UUID
@@ -12,31 +10,38 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from registry.db.base import new_id
 from registry.db.tables import Procedure
 from registry.domain.access import Actor
-from registry.domain.errors import Conflict, RuleViolation
+from registry.domain.errors import Conflict
 from registry.domain.techniques import find_techniques, taxonomy
 from registry.services.corrections import get_record
-from registry.services.submissions import Receipt, carry_out_once
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
-from registry.web.forms import Form, all_or_nothing
-from registry.web.log_entry import read_entry, write_entry
-from registry.web.log_form import SUBMISSION, after_log_step, log_context, starting_form
-from registry.web.opioid_rows import OPIOIDS
-from registry.web.pages import opioids
-from registry.web.procedure_form import tidy_problems
-from registry.web.procedure_patient import Who, find_who
+from registry.web.forms.form import Form
+from registry.web.forms.log_procedure import (
+    after_log_step,
+    in_page_order,
+    read_entry,
+    starting_form,
+    write_entry,
+)
+from registry.web.forms.opioids import OPIOIDS
+from registry.web.forms.patient import Who, find_who
+from registry.web.forms.rows import STEP, with_even_rows, without_blank_rows
+from registry.web.forms.saving import save_once
+from registry.web.forms.technique import AGENTS, named_technique, with_details
 from registry.web.render import redirect, render
-from registry.web.repeated_rows import STEP, with_even_rows, without_blank_rows
-from registry.web.technique_details import AGENTS, named_technique, with_details
+from registry.web.views.log_procedure import log_context
 
 router = APIRouter()
-router.include_router(opioids.router)
 
 PAGE = "/procedures/new"
 TEMPLATE = "pages/log_procedure.html"
 SHOWN = 12
+
+LOGGED_BEFORE = (
+    "This form was logged already and has been changed since. To correct that record, open the "
+    "patient; to log a second procedure, press Log procedure again."
+)
 
 
 @router.get(PAGE)
@@ -94,36 +99,18 @@ def log(
         return _show_step(request, session, actor, today, Form(typed))
     form = without_blank_rows(Form(typed), OPIOIDS, AGENTS)
     who = find_who(session, actor, form)
+    entry = read_entry(form, who, today)
     try:
-        receipt = _save(session, actor, form, who, today)
+        receipt = save_once(
+            session, request, actor, form, lambda: write_entry(session, actor, entry, today)
+        )
     except Conflict:
-        return _show_saved_before(request, form, who, today)
+        form.refuse("", LOGGED_BEFORE)
+        return _show_problems(request, form, who, today, HTTPStatus.CONFLICT)
     if receipt is None:
         return _show_problems(request, form, who, today)
     done = get_record(session, Procedure, actor=actor, record_id=receipt.record_id)
     return redirect(request, f"/patients/{done.patient_id}", flash="Procedure logged.")
-
-
-def _save(session: Session, actor: Actor, form: Form, who: Who, today: date) -> Receipt | None:
-    entry = read_entry(form, who, today)
-    with form.collecting(), all_or_nothing(session):
-        receipt = carry_out_once(
-            session,
-            actor=actor,
-            key=form.text(SUBMISSION),
-            fingerprint=_fingerprint(form),
-            write=lambda: write_entry(session, actor, entry, today),
-        )
-        if receipt.repeated or not form.problems:
-            return receipt
-        raise RuleViolation(())  # what the form could not read must not be saved with a stand-in
-    return None
-
-
-def _fingerprint(form: Form) -> str:
-    """Tell one filled-in form from another."""
-    typed = {name: values for name, values in form.typed.items() if name != "csrf_token"}
-    return hashlib.sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()
 
 
 def _show_step(
@@ -142,17 +129,7 @@ def _show_problems(
     today: date,
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> Response:
-    tidy_problems(form)
+    in_page_order(form)
     if technique := named_technique(form):
         form = with_details(form, technique, None)
     return render(request, TEMPLATE, log_context(form, who, today), status=status)
-
-
-def _show_saved_before(request: Request, form: Form, who: Who, today: date) -> Response:
-    form = Form({**form.typed, SUBMISSION: [new_id().hex]})
-    form.refuse(
-        "",
-        "This form was logged already and has been changed since. To correct that record, open the "
-        "patient; to log a second procedure, press Log procedure again.",
-    )
-    return _show_problems(request, form, who, today, HTTPStatus.CONFLICT)

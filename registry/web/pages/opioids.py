@@ -7,9 +7,9 @@ from fastapi.responses import Response
 
 from registry.domain.drugs import DrugName, search_drugs
 from registry.web.deps import CurrentActor, Guarded, Typed
-from registry.web.forms import Form
-from registry.web.opioid_rows import opioids_view
+from registry.web.forms.form import Form
 from registry.web.render import render
+from registry.web.views.opioids import opioids_view
 
 router = APIRouter()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,7 +11,7 @@ from fastapi.responses import Response
 from registry.domain.windows import WINDOWS
 from registry.services.comparison import compare_outcomes, readable_sites
 from registry.web.deps import CurrentActor, ReadSession, Today
-from registry.web.filter_form import Question, filter_options, read_question
+from registry.web.forms.question import Question, filter_options, read_question
 from registry.web.render import render
 from reports.report import ReportOutput
 
@@ -50,8 +49,7 @@ def show_outcomes(
         ],
         "deeper": _one_level_down(question),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else HTTPStatus.OK
-    return render(request, "pages/outcomes.html", context, block="comparison", status=status)
+    return render(request, "pages/outcomes.html", context, block="comparison", status=form.status)
 
 
 def _shown(output: ReportOutput) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from fastapi.responses import Response
 
 from registry.domain.access import Permission
 from registry.services.patients import read_course
-from registry.web.courses import heading, site_of
 from registry.web.deps import CurrentActor, ReadSession, Today
-from registry.web.outcome_view import list_achievements
 from registry.web.render import render
-from registry.web.timeline_figure import course_figure
-from registry.web.timeline_view import list_lines
+from registry.web.views.achievements import list_achievements
+from registry.web.views.course_figure import course_figure
+from registry.web.views.patient import heading, site_of
+from registry.web.views.timeline import list_lines
 
 router = APIRouter()
 

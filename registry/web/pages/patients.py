@@ -14,9 +14,9 @@ from registry.domain.access import Actor, Permission
 from registry.domain.errors import NotPermitted
 from registry.services.patients import find_patient_by_number, search_patients
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Typed
-from registry.web.forms import Form
-from registry.web.patient_view import diagnosis_of
+from registry.web.forms.form import Form
 from registry.web.render import is_htmx, redirect, render
+from registry.web.views.patient import diagnosis_of
 
 router = APIRouter()
 

@@ -26,7 +26,7 @@ from registry.web.deps import (
     Typed,
     WriteSession,
 )
-from registry.web.forms import Form
+from registry.web.forms.form import Form
 from registry.web.render import render
 
 router = APIRouter()
@@ -82,9 +82,8 @@ def sign_out(request: Request, session: WriteSession) -> Response:
 def _ask(request: Request, settings: Settings, form: Form) -> Response:
     """Show the form. Nobody is signed in yet, so its token is matched against a cookie."""
     token = request.cookies.get(LOGIN_CSRF_COOKIE) or secrets.token_urlsafe(32)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else HTTPStatus.OK
     response = render(
-        request, "pages/sign_in.html", {"form": form, "csrf_token": token}, status=status
+        request, "pages/sign_in.html", {"form": form, "csrf_token": token}, status=form.status
     )
     _set_cookie(response, LOGIN_CSRF_COOKIE, token, settings)
     return response

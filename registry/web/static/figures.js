@@ -3,9 +3,11 @@
 // is fetched when the first figure appears. Figures are redrawn when the colour scheme changes and, in light
 // colours, for print (with the definitions opened) and for downloads.
 const DRAWN = "is-drawn";
-const NARROW_PX = 720;
+const NARROW_PX = 960;
 // A download is higher by its title, and by its legend at the foot.
 const STANDALONE_PX = 96;
+const LINE_PX = 18;
+const CHARACTER_PX = 7;
 const TOKEN = /^var\((--[\w-]+)\)$/;
 
 // The map library inside Plotly adds a style element, which the Content-Security-Policy refuses with a report,
@@ -98,21 +100,34 @@ function fitted({ data, layout }, width) {
   return { data: data.map(widened), layout: widened(layout) };
 }
 
-// A downloaded figure stands alone: light, on paper, with its title.
+// SVG breaks no lines by itself.
+function wrapped(text, characters) {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length > characters) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+// A downloaded figure stands alone: light, on paper, with its title and room around it.
 function standalone(canvas, width) {
   const figure = canvas.closest(".figure");
   const say = (selector) => figure?.querySelector(selector)?.textContent ?? "";
   const { data, layout } = fitted(inLight(() => themed(canvas)), width);
   const margin = { ...layout.template.layout.margin, ...layout.margin };
+  const subtitle = wrapped(say(".figure-subtitle"), width / CHARACTER_PX);
+  const more = (subtitle.length - 1) * LINE_PX;
   return {
     data,
     layout: {
       ...layout,
-      height: layout.height + STANDALONE_PX,
+      height: layout.height + STANDALONE_PX + more,
       paper_bgcolor: "#ffffff",
-      margin: { ...margin, t: margin.t + 64 },
+      margin: { ...margin, t: margin.t + 64 + more, l: margin.l + 20, r: margin.r + 12 },
       legend: legendAt("bottom", layout),
-      title: { text: say(".figure-title"), subtitle: { text: say(".figure-subtitle") }, x: 0.02, xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: 18 } },
+      title: { text: say(".figure-title"), subtitle: { text: subtitle.join("<br>") }, x: 0.02, xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: 18 } },
     },
   };
 }
@@ -155,7 +170,7 @@ export async function drawFigures(root) {
 
 export function startFigures() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
-  matchMedia("(min-width: 51rem)").addEventListener("change", redrawAll);
+  matchMedia("(min-width: 66rem)").addEventListener("change", redrawAll);
   addEventListener("beforeprint", () => {
     document.documentElement.dataset.theme = "light";
     document.querySelectorAll(".figure-definition:not([open])").forEach((definition) => {

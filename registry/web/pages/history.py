@@ -1,0 +1,40 @@
+"""The history of a record: what was done to it, by whom and why."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from registry.domain.errors import NotFound
+from registry.services.corrections import list_history
+from registry.services.patients import read_course
+from registry.web.deps import CurrentActor, ReadSession, Today
+from registry.web.render import render
+from registry.web.views.history import tell_history
+from registry.web.views.patient import heading
+
+router = APIRouter()
+
+
+@router.get("/patients/{patient_id}/records/{record_id}/history")
+def show_history(
+    request: Request,
+    session: ReadSession,
+    actor: CurrentActor,
+    today: Today,
+    patient_id: UUID,
+    record_id: UUID,
+) -> Response:
+    """Show what was done to a record of a patient, voided or not, latest first."""
+    course = read_course(session, actor=actor, patient_id=patient_id)
+    events = list_history(session, actor=actor, patient_id=patient_id, record_id=record_id)
+    if not events or events[-1].changes.get("patient_id") != [None, str(patient_id)]:
+        raise NotFound("There is no such record of this patient.")
+    context = {
+        **heading(course, today),
+        "noun": (events[0].record_type or "record").replace("_", " "),
+        "entries": tell_history(events),
+    }
+    return render(request, "pages/history.html", context)

@@ -1,0 +1,85 @@
+"""Voiding what was recorded."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from registry.domain.access import Actor
+from registry.services.corrections import peek_record, void_record
+from registry.services.patients import peek_course
+from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
+from registry.web.forms.correction import at_version, save_correction
+from registry.web.forms.form import Form
+from registry.web.render import redirect, render
+from registry.web.views.correction import correction_context
+from registry.web.views.record import facts_of
+from registry.web.views.timeline import NOUNS, TABLES, Kind, Record, kind_of, title_of
+
+router = APIRouter()
+
+
+@router.get("/{kind}/{record_id}/void")
+def ask_to_void(
+    request: Request,
+    session: ReadSession,
+    actor: CurrentActor,
+    today: Today,
+    kind: Kind,
+    record_id: UUID,
+) -> Response:
+    """Show what would be voided, and ask why."""
+    row = peek_record(session, TABLES[kind], actor=actor, record_id=record_id)
+    return _show(request, session, actor, today, row, Form.starting(version=row.version))
+
+
+@router.post("/{kind}/{record_id}/void", dependencies=[Guarded])
+def void(
+    request: Request,
+    session: WriteSession,
+    actor: CurrentActor,
+    today: Today,
+    kind: Kind,
+    record_id: UUID,
+    typed: Typed,
+) -> Response:
+    """Void a record: it leaves everything derived, and stays in the registry with the reason."""
+    row = peek_record(session, TABLES[kind], actor=actor, record_id=record_id)
+    form = Form(typed)
+    status = save_correction(
+        session,
+        form,
+        lambda amendment: void_record(
+            session, TABLES[kind], actor=actor, record_id=record_id, amendment=amendment
+        ),
+    )
+    if status is HTTPStatus.SEE_OTHER:
+        flash = f"The {NOUNS[kind]} was voided."
+        return redirect(request, f"/patients/{row.patient_id}", flash=flash)
+    row = peek_record(session, TABLES[kind], actor=actor, record_id=record_id)
+    return _show(request, session, actor, today, row, at_version(form, row), status)
+
+
+def _show(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    today: date,
+    row: Record,
+    form: Form,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    course = peek_course(session, actor=actor, patient_id=row.patient_id)
+    stale = status is HTTPStatus.CONFLICT
+    context = {
+        **correction_context(session, actor, today, course, row, form, stale=stale),
+        "title": title_of(row),
+        "noun": NOUNS[kind_of(row)],
+        "facts": facts_of(row),
+    }
+    return render(request, "pages/void_record.html", context, status=status)
