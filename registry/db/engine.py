@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy import create_engine as _create_engine
+from sqlalchemy.engine import ExceptionContext
 from sqlmodel import Session
 
 from registry.settings import Settings
+
+THREADS = 40
+"""How many requests are served at a time: as many can wait, for a writer say, and hold a connection
+each. With fewer connections those who only read would wait for those who wait."""
 
 
 def normalise_url(url: str) -> str:
@@ -29,14 +34,38 @@ def create_engine(settings: Settings) -> Engine:
     if (path := settings.sqlite_path()) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = _create_engine(
-            settings.database_url, connect_args={"timeout": 30}, hide_parameters=True
+            settings.database_url,
+            connect_args={"timeout": 30},
+            hide_parameters=True,
+            pool_size=THREADS,
+            max_overflow=10,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return _create_engine(
-        normalise_url(settings.database_url), pool_pre_ping=True, hide_parameters=True
+    engine = _create_engine(
+        normalise_url(settings.database_url),
+        pool_pre_ping=True,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=THREADS - 10,
     )
+    event.listen(engine, "handle_error", _without_values)
+    return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Keep only what PostgreSQL says first: the lines after it quote the row, a patient's data."""
+    first = context.original_exception
+    diagnosis = getattr(first, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate is None:
+        return  # the driver's own words, such as that nobody answers at the address
+    kind = type(first).__name__
+    # Of values that can't be read (class 22), even the first line may quote one.
+    said = kind if diagnosis.sqlstate.startswith("22") else diagnosis.message_primary or kind
+    first.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({kind}) {said}",)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

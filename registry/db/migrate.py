@@ -47,3 +47,10 @@ def head_revision() -> str | None:
 def is_current(engine: Engine) -> bool:
     """Say whether the database has this version's schema."""
     return current_revision(engine) == head_revision()
+
+
+def is_newer(engine: Engine) -> bool:
+    """Say whether a newer version of the software made the database: its revision is unknown."""
+    current = current_revision(engine)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return current is not None and current not in known

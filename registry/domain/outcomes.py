@@ -142,8 +142,8 @@ def _medd_reader(table: ConversionTable) -> MeddReader:
 def _derive(
     procedure: ProcedureEvent, timeline: Timeline, rules: OutcomeRules, medd_of: MeddReader
 ) -> ProcedureOutcome:
-    dated = [((a.on - procedure.on).days, a) for a in timeline.assessments]
-    before = [(day, a) for day, a in dated if BASELINE.holds(day) and not _is_after(day, a)]
+    dated = _counted_from(procedure.on, timeline.assessments)
+    before = _before(dated)
     scored = _nearest(BASELINE, before, lambda a: a.score(rules.pain), float)
     dosed = _nearest(BASELINE, before, lambda a: a.regimen, lambda r: float(medd_of(r).total_mg))
     function = _nearest(BASELINE, before, lambda a: a.akps, lambda akps: -akps)
@@ -168,13 +168,31 @@ def _derive(
     )
 
 
-def _is_after(day: int, assessment: Assessment) -> bool:
-    return day == 0 and assessment.after_procedure
+def find_baseline(
+    assessments: Iterable[Assessment], performed_on: date, pain: PainType = AVERAGE_SELF
+) -> tuple[int, int] | None:
+    """Find the baseline of a procedure on a day: its day counted from that one, and the score."""
+    before = _before(_counted_from(performed_on, assessments))
+    return _nearest(BASELINE, before, lambda a: a.score(pain), float)
+
+
+Dated = list[tuple[int, Assessment]]
+
+
+def _counted_from(performed_on: date, assessments: Iterable[Assessment]) -> Dated:
+    return [((a.on - performed_on).days, a) for a in assessments]
+
+
+def _before(dated: Dated) -> Dated:
+    """Keep what can be a baseline: made in its window, and not after the procedure on its day."""
+    return [
+        (day, a) for day, a in dated if BASELINE.holds(day) and not (day == 0 and a.after_procedure)
+    ]
 
 
 def _at_window(
     window: Window,
-    dated: list[tuple[int, Assessment]],
+    dated: Dated,
     rules: OutcomeRules,
     baseline: int | None,
     medd_before: Medd | None,

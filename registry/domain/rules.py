@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from registry.domain.timeline import (
     INSTRUMENT_VALUES,
     Instrument,
     PainScore,
+    ScoreKind,
     Sex,
     Timeline,
 )
@@ -50,6 +51,10 @@ def check_patient(draft: PatientDraft, today: date) -> list[Problem]:
     problems = []
     if not draft.hospital_number.strip():
         problems.append(Problem("hospital_number", "Enter the hospital number."))
+    if not draft.hospital_number.isprintable():
+        problems.append(
+            Problem("hospital_number", "This has characters that can't be seen. Type it again.")
+        )
     if draft.birth_date > today:
         problems.append(Problem("birth_date", "The birth date lies in the future. Check it."))
     elif today.year - draft.birth_date.year > OLDEST_AGE:
@@ -80,7 +85,7 @@ def check_assessment(draft: AssessmentDraft, bounds: Bounds) -> list[Problem]:
     return problems
 
 
-def _check_scores(scores: Iterable[PainScore]) -> Iterator[Problem]:
+def _check_scores(scores: Sequence[PainScore]) -> Iterator[Problem]:
     seen = set()
     for score in scores:
         field = f"{score.type.kind}_pain"
@@ -89,6 +94,23 @@ def _check_scores(scores: Iterable[PainScore]) -> Iterator[Problem]:
         if score.type in seen:
             yield Problem(field, "This kind of pain score is given twice. Keep one.")
         seen.add(score.type)
+    yield from _check_order(scores)
+
+
+_ORDER = (ScoreKind.LEAST, ScoreKind.AVERAGE, ScoreKind.WORST)
+
+
+def _check_order(scores: Iterable[PainScore]) -> Iterator[Problem]:
+    """Hold least, average and worst of one respondent and recall against each other."""
+    given = {(s.type.recall, s.type.respondent, s.type.kind): s.score for s in scores}
+    for recall, respondent, kind in given:
+        higher = _ORDER[_ORDER.index(kind) + 1 :] if kind in _ORDER else ()
+        for other in higher:
+            above = given.get((recall, respondent, other))
+            if above is not None and above < given[recall, respondent, kind]:
+                yield Problem(
+                    f"{other}_pain", f"{other.title()} pain is lower than {kind}. Check both."
+                )
 
 
 def check_procedure(draft: ProcedureDraft, bounds: Bounds) -> list[Problem]:
@@ -156,6 +178,19 @@ def check_adverse_event(
     if draft.grade is not None and draft.grade not in range(1, 6):
         problems.append(Problem("grade", "The grade runs from 1 (mild) to 5 (death)."))
     return problems
+
+
+def check_events_after(performed_on: date, onsets: Iterable[date]) -> list[Problem]:
+    """Find out whether a procedure is moved past its own adverse events."""
+    if all(onset >= performed_on for onset in onsets):
+        return []
+    return [
+        Problem(
+            "performed_on",
+            "An adverse event of this procedure began before this day. Check the date, or correct "
+            "the event first.",
+        )
+    ]
 
 
 def check_death(died_on: date, timeline: Timeline, today: date) -> list[Problem]:

@@ -11,9 +11,12 @@ from uuid import UUID
 from sqlmodel import Session
 
 from registry.domain.access import Actor, Permission
-from registry.domain.errors import NotPermitted
+from registry.domain.errors import NotPermitted, RuleViolation
 from registry.services.audit import record_event
+from registry.services.outcomes import sites_of
 from reports.filters import Filters
+
+LONGEST_PURPOSE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,13 @@ class ExportTicket:
 def authorise_export(
     session: Session, *, actor: Actor, dataset: str, filters: Filters, purpose: str, as_of: date
 ) -> ExportTicket:
-    """Allow an export and write it into each site's trail; the caller commits before streaming."""
-    sites = actor.sites(Permission.EXPORT_OUTCOMES)
+    """Allow an export and write it into the trail of each site that is asked for.
+
+    The caller commits before streaming. `RuleViolation` at `purpose` when it is too long to keep.
+    """
+    if len(purpose.strip()) > LONGEST_PURPOSE:
+        raise RuleViolation.at("purpose", f"Shorten this to {LONGEST_PURPOSE} characters.")
+    sites = _asked_for(session, actor, filters)
     if not sites:
         raise NotPermitted(
             "Your role doesn't include taking data away. Ask an auditor of the site."
@@ -46,6 +54,16 @@ def authorise_export(
         )
     session.flush()
     return ExportTicket(dataset, sites, filters, as_of)
+
+
+def _asked_for(session: Session, actor: Actor, filters: Filters) -> frozenset[UUID]:
+    """Choose the sites that the filters speak of among those that may be exported."""
+    asked = {
+        site_id
+        for site_id, site in sites_of(session, actor).items()
+        if not filters.site or site.code in filters.site
+    }
+    return frozenset(actor.sites(Permission.EXPORT_OUTCOMES) & asked)
 
 
 def _plain(filters: Filters) -> Mapping[str, Any]:

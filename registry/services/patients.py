@@ -132,7 +132,9 @@ def record_death(
     """Record a patient's death: the end of the timeline."""
     course = open_course(session, actor=actor, patient_id=patient_id)
     if course.death is not None:
-        raise Conflict("The death is recorded already. Amend that record if its date is wrong.")
+        raise Conflict(
+            "The death is recorded already. Void that record first if its date is wrong."
+        )
     refuse(check_death(died_on, to_timeline(course), today))
     death = Death(site_id=course.patient.site_id, patient_id=patient_id, died_on=died_on)
     session.add(death)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
 from registry.db.queries import people as queries
 from registry.db.tables import ApiToken, Membership, Site, UserAccount, UserSession
@@ -16,6 +17,7 @@ from registry.services.audit import record_event
 from registry.services.secrets import digest, hash_password, new_secret, verify_password
 
 SHORTEST_PASSWORD = 10
+LONGEST_EMAIL = 254
 TOKEN_LIFE = timedelta(days=365)
 
 
@@ -40,6 +42,43 @@ def ensure_site(
     return site
 
 
+def read_email(text: str) -> str:
+    """Read an e-mail address as the registry keeps it: in lower case."""
+    email = text.strip().lower()
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise RuleViolation.at("email", "Enter an e-mail address: one @, no spaces.")
+    if len(email) > LONGEST_EMAIL:
+        raise RuleViolation.at("email", f"Enter an address of at most {LONGEST_EMAIL} characters.")
+    return email
+
+
+def has_account(session: Session, email: str) -> bool:
+    """Say whether somebody with this e-mail address can sign in already."""
+    return queries.find_user(session, email) is not None
+
+
+def add_person(
+    session: Session,
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    password: str,
+    site: Site,
+    role: Role,
+) -> UserAccount:
+    """Give somebody a role at a site; who has no account gets one, who has keeps their password.
+
+    `Conflict` when they have a role at the site already.
+    """
+    if user := queries.find_user(session, email):
+        grant_role(session, actor=actor, user=user, site=site, role=role)
+        return user
+    return create_user(
+        session, actor=actor, email=email, name=name, password=password, site=site, role=role
+    )
+
+
 def create_user(
     session: Session,
     *,
@@ -51,9 +90,7 @@ def create_user(
     role: Role,
 ) -> UserAccount:
     """Give somebody an account with a role at a site."""
-    email = email.strip().lower()
-    if "@" not in email:
-        raise RuleViolation.at("email", "Enter an e-mail address.")
+    email = read_email(email)
     if len(password) < SHORTEST_PASSWORD:
         raise RuleViolation.at(
             "password", f"Choose a password of at least {SHORTEST_PASSWORD} characters."
@@ -70,7 +107,9 @@ def create_user(
 def grant_role(
     session: Session, *, actor: Actor, user: UserAccount, site: Site, role: Role
 ) -> None:
-    """Make somebody a member of a site."""
+    """Make somebody a member of a site; `Conflict` when they are one already."""
+    if any(at.id == site.id for _, at in queries.list_memberships(session, user.id)):
+        raise Conflict("This person has a role at this site already.")
     session.add(Membership(site_id=site.id, user_id=user.id, role=role.value))
     record_event(
         session,
@@ -105,9 +144,16 @@ def open_session(
     user: UserAccount,
     now: datetime,
     hours: int,
+    replaces: str | None = None,
     request_id: str | None = None,
 ) -> str:
-    """Sign somebody in; gives the secret for the browser's cookie."""
+    """Sign somebody in; gives the secret for the browser's cookie.
+
+    Their expired sessions are forgotten, and the one whose secret the browser had until now.
+    """
+    expired = col(UserSession.user_id) == user.id, col(UserSession.expires_at) <= now
+    session.exec(delete(UserSession).where(*expired))
+    close_session(session, secret=replaces or "")
     secret = new_secret()
     session.add(
         UserSession(

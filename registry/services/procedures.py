@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
 
 from registry.db.queries.patients import Course
 from registry.db.tables import AdverseEvent, Procedure, ProcedureAgent, ProcedureGuidance
+from registry.domain import outcomes
 from registry.domain.access import Actor
 from registry.domain.complications import complication
 from registry.domain.drafts import AdverseEventDraft, AssessmentDraft, PatientDraft, ProcedureDraft
@@ -19,11 +20,11 @@ from registry.domain.rules import (
     check_adverse_event,
     check_assessment,
     check_baseline,
+    check_events_after,
     check_patient,
     check_procedure,
 )
 from registry.domain.techniques import taxonomy
-from registry.domain.timeline import AVERAGE_SELF
 from registry.domain.windows import BASELINE
 from registry.services.assessments import insert_assessment
 from registry.services.audit import created, record_event
@@ -133,9 +134,21 @@ def _problems(
             problems.append(
                 Problem("assessed_on", "The baseline is made in the week before the procedure.")
             )
-    return problems + check_baseline(
-        draft, baseline, find_baseline(course, draft.performed_on) is not None
-    )
+    known = find_baseline(course, draft.performed_on) is not None
+    return problems + check_baseline(draft, baseline, known)
+
+
+def _check_still_has_baseline(course: Course, draft: ProcedureDraft) -> list[Problem]:
+    """Ask for the reason when a correction leaves a procedure without its baseline."""
+    if draft.baseline_missing_reason or find_baseline(course, draft.performed_on) is not None:
+        return []
+    return [
+        Problem(
+            "baseline_missing_reason",
+            "No pain score of the week before this day is on record. Add one, or say why there is "
+            "none.",
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +161,11 @@ class KnownBaseline:
 
 def find_baseline(course: Course, performed_on: date) -> KnownBaseline | None:
     """Find the score on record that counts as baseline for a procedure on a day."""
-    known = [
-        KnownBaseline(row.assessed_on, score)
-        for row in course.assessments
-        if BASELINE.holds((row.assessed_on - performed_on).days)
-        and not (row.after_procedure and row.assessed_on == performed_on)
-        and (score := to_assessment(row).score(AVERAGE_SELF)) is not None
-    ]
-    return max(known, key=lambda baseline: (baseline.on, baseline.score), default=None)
+    found = outcomes.find_baseline(map(to_assessment, course.assessments), performed_on)
+    if found is None:
+        return None
+    day, score = found
+    return KnownBaseline(performed_on + timedelta(days=day), score)
 
 
 def amend_procedure(
@@ -169,9 +179,18 @@ def amend_procedure(
 ) -> Procedure:
     """Correct a procedure; the earlier version stays in the trail."""
     row, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
-    refuse(check_procedure(draft, bounds_of(course, today)))
+    events = [e for e in course.adverse_events if e.procedure_id == row.id]
+    refuse(
+        [
+            *check_procedure(draft, bounds_of(course, today)),
+            *check_events_after(draft.performed_on, (e.onset_on for e in events)),
+            *_check_still_has_baseline(course, draft),
+        ]
+    )
     with amending(session, row, actor=actor, amendment=amendment):
         _fill(session, row, draft)
+    for event in events:  # what is to be expected hangs on the technique
+        event.expected = complication(event.complication, after=row.technique).expected
     refresh_outcomes(session, course)
     return row
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from registry.db.base import KeptRow
 from registry.db.queries.parts import with_parts
-from registry.db.tables import AuditEvent, ProcedureOutcomeRow
+from registry.db.tables import AuditEvent
 
 Kept = TypeVar("Kept", bound=KeptRow)
 
@@ -25,18 +25,6 @@ def find_record(
         .options(*with_parts(table))
     )
     return session.exec(query).first()
-
-
-def find_outcome(
-    session: Session, sites: Collection[UUID], procedure_id: UUID
-) -> ProcedureOutcomeRow | None:
-    """Find the derived row of a procedure."""
-    return session.exec(
-        select(ProcedureOutcomeRow).where(
-            col(ProcedureOutcomeRow.site_id).in_(sites),
-            ProcedureOutcomeRow.procedure_id == procedure_id,
-        )
-    ).first()
 
 
 def list_history(session: Session, site_id: UUID, record_id: UUID) -> list[AuditEvent]:
