@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -48,38 +49,55 @@ def draw_course(
     died_on = on + timedelta(days=max(1, round(lives)))
     habit = _Habit.draw(random, profile)
     baseline_pain = _clip(random.gauss(profile.before, 1.5), lowest=3)
-    akps = _akps(random, lives)
-    course = MadeUpCourse(
+    known_death = died_on if died_on <= today else None
+    last_day = min(today, died_on)
+    return MadeUpCourse(
         patient=_patient(random, number, profile, on),
         procedure=_procedure(random, profile, on),
         baseline=_assessment(
             on - timedelta(days=random.choice((0, 0, 1, 2, 4))),
             baseline_pain,
             habit.regimen(1.0, on_pump=False),
-            akps,
+            _akps(random, lives),
         ),
-        died_on=died_on if died_on <= today else None,
+        follow_ups=list(_follow_ups(random, profile, habit, baseline_pain, on, died_on, today)),
+        events=list(_events(random, profile, on, last_day)),
+        died_on=known_death,
     )
+
+
+def _follow_ups(
+    random: Random,
+    profile: Profile,
+    habit: _Habit,
+    baseline_pain: int,
+    on: date,
+    died_on: date,
+    today: date,
+) -> Iterator[AssessmentDraft]:
     for mean, window in zip(profile.after, WINDOWS, strict=True):
         day = on + timedelta(days=window.target + random.choice((-1, 0, 0, 0, 1)))
         left = (died_on - day).days
         if day > today or left < 0 or random.random() > _attendance(left):
             continue
-        pain = _clip(
-            random.gauss(mean + CORRELATION * (baseline_pain - profile.before), SPREAD), lowest=0
-        )
+        expected = mean + CORRELATION * (baseline_pain - profile.before)
         ratio = profile.opioid * random.lognormvariate(0, 0.25)
-        regimen = habit.regimen(ratio, on_pump=profile.neuraxial)
-        course.follow_ups.append(_assessment(day, pain, regimen, _akps(random, left)))
+        yield _assessment(
+            day,
+            _clip(random.gauss(expected, SPREAD), lowest=0),
+            habit.regimen(ratio, on_pump=profile.neuraxial),
+            _akps(random, left),
+        )
+
+
+def _events(
+    random: Random, profile: Profile, on: date, last_day: date
+) -> Iterator[AdverseEventDraft]:
     for complication, chance in profile.harms:
         day = on + timedelta(days=random.choice((0, 1, 1, 2)))
-        if random.random() < chance and day <= min(today, died_on):
-            course.events.append(
-                AdverseEventDraft(
-                    onset_on=day, complication=complication, grade=random.choice((1, 1, 2, 2, 3))
-                )
-            )
-    return course
+        if random.random() < chance and day <= last_day:
+            grade = random.choice((1, 1, 2, 2, 3))
+            yield AdverseEventDraft(onset_on=day, complication=complication, grade=grade)
 
 
 def _attendance(days_left: int) -> float:

@@ -88,7 +88,8 @@ class Drug:
 
     `routes` are its usual ones. `unstated_route` is the route meant when none is written, absent
     where only the writer knows. `units` holds, by route, the unit meant when none is written.
-    `forms` holds the usual strengths of each form, for a form's suggestions.
+    `forms` holds the usual strengths of each form, for a form's suggestions. `most_mg_per_day`
+    is more than anyone is given in a day: beyond it something was mistyped.
     """
 
     slug: str
@@ -100,6 +101,12 @@ class Drug:
     units: Mapping[Route, DoseUnit]
     forms: Mapping[str, tuple[str, ...]]
     products: tuple[Product, ...]
+    most_mg_per_day: Decimal
+
+    @property
+    def weakest_patch(self) -> Decimal:
+        """The smallest rate in mcg/h that a patch of it delivers; 0 when none is known."""
+        return min(map(Decimal, self.forms.get("patch", ())), default=Decimal(0))
 
     @property
     def is_opioid(self) -> bool:
@@ -185,6 +192,7 @@ def _drug(entry: Mapping[str, Any]) -> Drug:
     unstated = entry.get("unstated_route")
     units = {Route(route): DoseUnit(unit) for route, unit in entry.get("units", {}).items()}
     forms = {form: tuple(map(str, doses)) for form, doses in entry.get("forms", {}).items()}
+    most = entry.get("most_per_day") or content.load("drugs")["most_per_day"][entry["class"]]
     return Drug(
         slug=entry["slug"],
         label=entry["label"],
@@ -195,6 +203,7 @@ def _drug(entry: Mapping[str, Any]) -> Drug:
         units=MappingProxyType(units),
         forms=MappingProxyType(forms),
         products=tuple(_product(entry["slug"], units, raw) for raw in entry.get("products", ())),
+        most_mg_per_day=Decimal(most),
     )
 
 

@@ -25,6 +25,15 @@ _INFUSED = frozenset(
     }
 )
 _SMALLEST, _LARGEST = Decimal("0.000001"), Decimal(1_000_000)
+_MOST_PER_DAY = Decimal(100)
+_DAILY_MG = {
+    DoseUnit.MG: Decimal(1),
+    DoseUnit.MCG: Decimal("0.001"),
+    DoseUnit.MG_PER_H: Decimal(24),
+    DoseUnit.MCG_PER_H: Decimal("0.024"),
+    DoseUnit.MG_PER_24H: Decimal(1),
+    DoseUnit.MCG_PER_24H: Decimal("0.001"),
+}
 _YES = frozenset({"1", "on", "true", "yes", "y"})
 _NO = frozenset({"", "0", "off", "false", "no", "n"})
 
@@ -50,6 +59,23 @@ class OpioidItem:
 
 
 Regimen = tuple[OpioidItem, ...]
+
+
+def daily_mg(dose: Decimal, unit: DoseUnit, per_day: Decimal | None) -> Decimal:
+    """How many mg of the drug a day holds; times a day mean nothing beside a rate."""
+    times = Decimal(1) if per_day is None or unit in RATE_UNITS else per_day
+    return dose * _DAILY_MG[unit] * times
+
+
+def too_much(drug: str, dose: Decimal, unit: DoseUnit, per_day: Decimal | None) -> str | None:
+    """Say that nobody takes so much of a drug in a day, or None when somebody may."""
+    known = drugs()[drug]
+    if daily_mg(dose, unit, per_day) <= known.most_mg_per_day:
+        return None
+    return (
+        f"This is more than {known.most_mg_per_day:f} mg a day of {known.label.lower()}: "
+        "check dose, unit and times a day."
+    )
 
 
 def unit_problem(drug: str, route: Route, unit: DoseUnit) -> str | None:
@@ -100,12 +126,15 @@ def read_item(raw: Mapping[str, object], field: str) -> OpioidItem:
     route = reader.choice("route", Route)
     dose = reader.positive("dose", "Give the dose as a number above 0.", required=True)
     unit = reader.choice("unit", DoseUnit)
-    per_day = reader.positive("per_day", "Give the times a day as a number above 0, or nothing.")
+    per_day = reader.times_a_day()
     as_needed = reader.yes_or_no("as_needed")
     form, product = reader.text("form"), reader.text("product")
     if name and route and unit and (problem := unit_problem(name.drug.slug, route, unit)):
         reader.refuse("unit", problem)
     if reader.problems or name is None or route is None or dose is None or unit is None:
+        raise RuleViolation(reader.problems)
+    if problem := too_much(name.drug.slug, dose, unit, per_day):
+        reader.refuse("dose", problem)
         raise RuleViolation(reader.problems)
     if name.product:
         form, product = form or name.product.form, product or name.written
@@ -159,6 +188,12 @@ class _Reader:
             self.refuse(key, f"Choose the {key} from: {', '.join(kind)}.")
             return None
 
+    def times_a_day(self) -> Decimal | None:
+        number = self.positive("per_day", "Give the times a day as a number above 0, or nothing.")
+        if number is not None and number > _MOST_PER_DAY:
+            self.refuse("per_day", f"Nothing is taken more than {_MOST_PER_DAY} times a day.")
+        return number
+
     def positive(self, key: str, message: str, *, required: bool = False) -> Decimal | None:
         value = self.raw.get(key)
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -188,7 +223,7 @@ def _number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     text = str(value).strip()
-    if "_" in text:
+    if "_" in text or not text.isascii():
         return None
     try:
         number = Decimal(text)

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from registry.domain.drugs import NEURAXIAL_ROUTES, DoseUnit, Route, drugs
-from registry.domain.opioid_items import OpioidItem, Regimen, read_item, read_items
+from registry.domain.opioid_items import (
+    RATE_UNITS,
+    OpioidItem,
+    Regimen,
+    daily_mg,
+    read_item,
+    read_items,
+)
 from registry.domain.opioid_tables import (
     ConversionTable,
     Factor,
@@ -40,15 +47,6 @@ NOT_AN_OPIOID = "not an opioid: recorded, not converted"
 NEURAXIAL = "no agreed factor for an intrathecal or epidural dose: it stands apart"
 NOT_A_RATE = "a patch's dose must be the rate it delivers (mcg/h): not converted"
 
-_DAILY_MG = {
-    DoseUnit.MG: Decimal(1),
-    DoseUnit.MCG: Decimal("0.001"),
-    DoseUnit.MG_PER_H: Decimal(24),
-    DoseUnit.MCG_PER_H: Decimal("0.024"),
-    DoseUnit.MG_PER_24H: Decimal(1),
-    DoseUnit.MCG_PER_24H: Decimal("0.001"),
-}
-_TIMED = frozenset({DoseUnit.MG, DoseUnit.MCG})  # only these are multiplied by times a day
 _THOUSAND = Decimal(1000)
 _HOURS = Decimal(24)
 _ZERO = Decimal(0)
@@ -145,12 +143,10 @@ def _amount(item: OpioidItem, entry: Factor | None) -> Decimal | None:
     """How many of the entry's units a day holds, or None where that can't be said."""
     if entry is None:
         return None
-    daily_mg = item.dose * _DAILY_MG[item.unit]
+    daily = daily_mg(item.dose, item.unit, item.per_day)
     if entry.per is DoseUnit.MCG_PER_H:
-        return None if item.unit in _TIMED else daily_mg * _THOUSAND / _HOURS
-    if item.per_day is not None and item.unit in _TIMED:
-        daily_mg *= item.per_day
-    return daily_mg * _THOUSAND if entry.per is DoseUnit.MCG else daily_mg
+        return daily * _THOUSAND / _HOURS if item.unit in RATE_UNITS else None
+    return daily * _THOUSAND if entry.per is DoseUnit.MCG else daily
 
 
 def _reason(item: OpioidItem, table: ConversionTable, entry: Factor | None) -> str:

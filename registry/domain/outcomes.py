@@ -15,7 +15,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from registry.domain.opioids import ConversionTable, Medd, Regimen, convert
-from registry.domain.timeline import AVERAGE_SELF, Assessment, PainType, ProcedureEvent, Timeline
+from registry.domain.responders import nrs2, nrs30, nrs50
+from registry.domain.timeline import (
+    AVERAGE_SELF,
+    Assessment,
+    PainType,
+    ProcedureEvent,
+    Timeline,
+    age_on,
+)
 from registry.domain.windows import BASELINE, WINDOWS, Window
 
 T = TypeVar("T")
@@ -30,21 +38,6 @@ class State(StrEnum):
     ALIVE_NOT_ASSESSED = "alive_not_assessed"
     NOT_DUE = "not_due"
     INELIGIBLE = "ineligible"
-
-
-def nrs30(baseline: int, score: int) -> bool:
-    """Say whether pain fell by at least 30 % of baseline (IMMPACT: a moderate improvement)."""
-    return baseline > 0 and 10 * score <= 7 * baseline
-
-
-def nrs50(baseline: int, score: int) -> bool:
-    """Say whether pain fell by at least 50 % of baseline (IMMPACT: a substantial improvement)."""
-    return baseline > 0 and 2 * score <= baseline
-
-
-def nrs2(baseline: int, score: int) -> bool:
-    """Say whether pain fell by at least 2 points on the 0-10 scale."""
-    return baseline - score >= 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +254,3 @@ def _nearest(
     _, day = min((abs(day - window.target), day) for day, _ in answers)
     same_day = [value for answered, value in answers if answered == day]
     return day, same_day[0] if len(same_day) == 1 else max(same_day, key=severity)
-
-
-def age_on(birth_date: date, day: date) -> int:
-    """Count completed years of life on a day."""
-    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
-    return day.year - birth_date.year - before_birthday

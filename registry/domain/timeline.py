@@ -134,3 +134,9 @@ class Timeline:
         yield from (p.on for p in self.procedures)
         yield from (a.on for a in self.assessments)
         yield from (e.on for e in self.adverse_events)
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Count completed years of life on a day."""
+    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - before_birthday

@@ -89,10 +89,12 @@ def amending(
     require_reason(amendment.reason)
     before = snapshot(row)
     yield
+    changes = differences(before, snapshot(row))
+    if not changes:
+        raise RuleViolation.at("", "Nothing was changed, so there is nothing to correct.")
     row.version += 1
     session.add(row)
     session.flush()
-    changes = differences(before, snapshot(row))
     record_event(
         session, actor, "amend", record=row, changes=changes, reason=amendment.reason.strip()
     )

@@ -12,15 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.opioids import DoseUnit, OpioidItem, Regimen, Route, conversion_table
-from registry.domain.outcomes import (
-    OutcomeRules,
-    ProcedureOutcome,
-    State,
-    derive_outcomes,
-    nrs2,
-    nrs30,
-    nrs50,
-)
+from registry.domain.outcomes import OutcomeRules, ProcedureOutcome, State, derive_outcomes
+from registry.domain.responders import nrs2, nrs30, nrs50
 from registry.domain.timeline import (
     AVERAGE_SELF,
     WORST_SELF,

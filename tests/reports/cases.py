@@ -9,7 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from registry.domain.outcomes import State, nrs30
+from registry.domain.outcomes import State
+from registry.domain.responders import nrs30
 from registry.domain.windows import WINDOWS, window
 from reports.frames import SCHEMA, OutcomeFrame, check
 from reports.groups import Group

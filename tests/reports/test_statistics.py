@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from registry.domain.outcomes import State, nrs2, nrs30, nrs50
+from registry.domain.outcomes import State
+from registry.domain.responders import nrs2, nrs30, nrs50
 from registry.domain.windows import WINDOWS
 from reports.frames import STATES, OutcomeFrame, empty_frame
 from reports.groups import ALL, Group, Grouping, grouping

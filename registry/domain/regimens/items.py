@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from registry.domain.drugs import DoseUnit, DrugName, Product, Route
-from registry.domain.opioid_items import RATE_UNITS, OpioidItem, is_dose, unit_problem
+from registry.domain.opioid_items import RATE_UNITS, OpioidItem, is_dose, too_much, unit_problem
 from registry.domain.regimens.vocabulary import FORM_ROUTES, RELEASES, Kind
 from registry.domain.regimens.words import Word
 
@@ -54,6 +54,8 @@ def _item(
     else:
         amount, unit = _amount(name, meant, dose)
     _ensure(is_dose(amount) and unit_problem(name.drug.slug, meant, unit) is None)
+    if meant is Route.TRANSDERMAL and name.drug.is_opioid:
+        _ensure(amount >= name.drug.weakest_patch)  # "fentanyl 2.5 patch": a point slipped
     if unit in RATE_UNITS:
         _ensure(route is not None)  # "morphine 30 mg/24h" may well be a syringe driver's
         _ensure(not as_needed and not any(word.kind in _TIMES for word in dose))
@@ -62,6 +64,7 @@ def _item(
         per_day = _taken(dose) if as_needed else _times_a_day(dose)
         if not per_day:
             return None
+    _ensure(too_much(name.drug.slug, amount, unit, per_day) is None)
     label = f"{name.written} {strength}".strip() if product else None
     return OpioidItem(name.drug.slug, meant, amount, unit, per_day, as_needed, form, label)
 

@@ -11,7 +11,7 @@ from registry.db.queries.patients import Course
 from registry.db.tables import Patient, Site
 from registry.domain.access import Actor
 from registry.domain.diagnoses import diagnosis_group
-from registry.domain.outcomes import age_on
+from registry.domain.timeline import age_on
 from registry.services.outcomes import sites_of
 from registry.web.filters import day
 

@@ -10,9 +10,8 @@ from registry.domain.axes import MEASURES, axis
 from registry.domain.dates import show_day
 from registry.domain.drafts import AgentDraft, AssessmentDraft, ProcedureDraft
 from registry.domain.opioids import Medd
-from registry.domain.outcomes import age_on
 from registry.domain.techniques import taxonomy
-from registry.domain.timeline import ScoreKind
+from registry.domain.timeline import ScoreKind, age_on
 from registry.web.filters import number
 from registry.web.forms.form import Form
 from registry.web.forms.patient import Who
