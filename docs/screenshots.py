@@ -64,13 +64,15 @@ def _sign_in(browser: Browser, url: str, width: int, scheme: str) -> Page:
 
 
 def _fill_a_procedure(page: Page) -> None:
-    page.goto("/procedures/new")
-    page.get_by_label("Hospital number").fill("D00040")
-    page.keyboard.press("Tab")
-    page.get_by_role("combobox", name="Technique").fill("CPN")
-    page.wait_for_timeout(600)
+    _open_a_patient(page)
+    page.locator("main").get_by_role("link", name="Log a procedure").click()
+    page.locator("#f-technique").press_sequentially("CPN")
+    page.wait_for_selector("[role=option]:visible")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1200)
+    page.wait_for_selector("#f-intent")
+    page.locator("label:has(#f-average_pain-8)").click()
+    page.wait_for_timeout(1000)
+    page.evaluate("window.scrollTo(0, 0)")
 
 
 def _open_a_patient(page: Page) -> None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.domain import content
-from registry.domain.search_text import Finder, Term, normalise
+from registry.domain.search_text import LONGEST, Finder, Term, normalise
 
 
 class Route(StrEnum):
@@ -147,7 +147,8 @@ def drug_names() -> tuple[DrugName, ...]:
 
 def find_drug(name: str) -> DrugName | None:
     """What a name means, in any case, accent and punctuation; None when nobody knows it."""
-    return _names_by_key().get(normalise(name))
+    name = name.strip()
+    return _names_by_key().get(normalise(name)) if len(name) <= LONGEST else None
 
 
 def search_drugs(text: str, limit: int = 12) -> tuple[DrugName, ...]:
@@ -157,7 +158,9 @@ def search_drugs(text: str, limit: int = 12) -> tuple[DrugName, ...]:
 
 def near_names(name: str, limit: int = 3) -> tuple[str, ...]:
     """Known names of drugs and products spelt much like `name`, for "did you mean"."""
-    close = get_close_matches(normalise(name), _names_by_key(), n=limit, cutoff=0.75)
+    close = get_close_matches(
+        normalise(name.strip()[:LONGEST]), _names_by_key(), n=limit, cutoff=0.75
+    )
     return tuple(_names_by_key()[key].written for key in close)
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "conversion_table",
     "conversion_tables",
     "convert",
+    "medd_change",
     "read_item",
     "read_items",
 ]
@@ -160,3 +161,10 @@ def _reason(item: OpioidItem, table: ConversionTable, entry: Factor | None) -> s
 
 def _neuraxial_reason(item: OpioidItem) -> str:
     return NEURAXIAL if drugs()[item.drug].is_opioid else NOT_AN_OPIOID
+
+
+def medd_change(before: Medd | None, after: Medd | None) -> float | None:
+    """Subtract two totals, mg/24 h; None unless both regimens are known and wholly converted."""
+    if before is None or after is None or not (before.complete and after.complete):
+        return None
+    return float(after.total_mg - before.total_mg)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
-from registry.domain.opioids import ConversionTable, Medd, Regimen, convert
+from registry.domain.opioids import ConversionTable, Medd, Regimen, convert, medd_change
 from registry.domain.responders import nrs2, nrs30, nrs50
 from registry.domain.timeline import (
     AVERAGE_SELF,
@@ -209,7 +209,7 @@ def _at_window(
         nrs50=nrs50(*judged) if judged else None,
         nrs2=nrs2(*judged) if judged else None,
         medd=medd,
-        medd_change=_medd_change(medd_before, medd),
+        medd_change=medd_change(medd_before, medd),
     )
 
 
@@ -229,12 +229,6 @@ def _state(
     if died is not None and died <= window.closes:
         return State.DIED_BEFORE
     return None
-
-
-def _medd_change(before: Medd | None, after: Medd | None) -> float | None:
-    if before is None or after is None or not (before.complete and after.complete):
-        return None
-    return float(after.total_mg - before.total_mg)
 
 
 def _nearest(

@@ -15,6 +15,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+LONGEST = 120
+"""Characters of a typed text that are compared: no name is longer, and a page of text is slow."""
+
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "µ": "u", "μ": "u"})
 _AMERICAN = (
     (re.compile(r"[ao]e"), "e"),  # haem, coeliac, oesophag, anaesth, diarrhoea
@@ -120,6 +123,7 @@ class Finder(Generic[T]):
 
     def find(self, text: str, limit: int | None = None) -> tuple[T, ...]:
         """Everything that answers `text`, best first, else in the list's order; all for nothing."""
+        text = text.strip()[:LONGEST]
         if not plain(text):
             return tuple(term.item for term in self.terms[:limit])
         name = " ".join(w for w in normalise(text).split() if w not in self.beside)

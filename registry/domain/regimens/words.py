@@ -58,14 +58,15 @@ _TABLETS = (
     r"(?:tab(?:let)?s?|cap(?:sule)?s?|patches|sprays?|puffs?|lozenges?|films?|wafers?"
     r"|supp(?:ositor(?:y|ies))?s?)"
 )
+_USED = "(?:used|took|taken|needed|given)"
 _NUMBERED = (
     (Kind.WEAR, rf"(?:changed? )?(?:q|every) (?P<n>{_N}) -? {_H}(?:ly)?\b"),
     (Kind.WEAR, rf"(?:changed? )?(?:q|every) (?P<days>{_N}) d(?:ays?)?\b"),
-    (Kind.WEAR, rf"(?P<n>{_N}) -? (?:hourly|hrly)\b"),
+    (Kind.WEAR, rf"(?:changed? )?(?P<n>{_N}) -? (?:hourly|hrly)\b"),
     (Kind.WEAR, rf"(?P<days>{_N}) -? days?\b"),
     (Kind.WEAR, rf"/ (?P<n>{_N}) {_H}\b"),
     (Kind.COUNTED, rf"x (?P<n>{_N}) (?:doses?)? (?:daily\b|{_24H}|(?:/|per|in|a) {_A_DAY})"),
-    (Kind.COUNTED, rf"(?:x )?(?P<n>{_N}) (?:doses?|times|x)? {_IN_24H}"),
+    (Kind.COUNTED, rf"(?:{_USED} )?(?:x )?(?P<n>{_N}) (?:doses?|times|x)? {_IN_24H}"),
     (Kind.COUNTED, rf"(?P<n>{_N}) doses? (?:/|per|a) {_A_DAY}"),
     (Kind.SCHEDULE, rf"(?P<n>{_N}) (?:x|times) (?:a|per|/)? (?:day|daily)\b"),
     (Kind.SCHEDULE, rf"(?P<n>{_N}) (?:/|per|a) day\b"),
@@ -79,7 +80,7 @@ _NUMBERED = (
     (Kind.MULTIPLIER, rf"(?P<n>{_N}) x (?={_N} {_UNIT}\b|{_N} / {_N}(?![\d.]| {_H})|[a-z]{{2}})"),
     (Kind.UNITS, rf"(?P<n>[1-8]|one|two|three|four|five|six) (?:x )?(?P<f>{_TABLETS})\b"),
     (Kind.UNITS, r"(?P<n>1|one) (?P<f>patch)\b"),
-    (Kind.TAKEN, rf"(?:used|took|taken|needed|given) x? (?P<n>{_N})(?: (?:doses?|times)\b)?{_END}"),
+    (Kind.TAKEN, rf"{_USED} x? (?P<n>{_N})(?: (?:doses?|times)\b)?{_END}"),
     (Kind.TAKEN, rf"(?P<n>{_N}) doses?\b(?: (?:used|taken|given|needed)\b)?"),
     (Kind.TAKEN, rf"x (?P<n>{_N}){_END}(?! (?:{_UNIT}|mls?|days?|d|weeks?|w|months?)\b)(?! [/%])"),
     (Kind.PAIR, rf"(?P<n>{_N}) (?:mg)? [/-] (?P<m>{_N}) (?:mg)?(?![a-z\d/-]|\.\d)"),
@@ -88,6 +89,7 @@ _NUMBERED = (
 _RULES = tuple((kind, re.compile(pattern.replace(" ", r"\s*"))) for kind, pattern in _NUMBERED)
 _SEPARATOR = re.compile(r"[,;\n\r+&•|]+|(?:and|plus|with)\b|\.(?=\s|$)|(?:(?<=\s)|^)[-/*](?=\s)")
 _UNKNOWN = re.compile(r"[^\s,;]+")
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # 1.000: a thousand for some, one for others
 _HOURS_OF_WEAR = frozenset({48, 72, 84, 96, 168})
 _MOST_TIMES_A_DAY = 48
 
@@ -132,6 +134,8 @@ def _phrase(text: str, found: re.Match[str], before: Kind) -> Word:
 
 def _numbered(kind: Kind, found: re.Match[str]) -> Word | None:
     groups = found.groupdict()
+    if any(_GROUPED.fullmatch(groups.get(part) or "") for part in ("n", "m", "days")):
+        return None
     number = _number(groups.get("n") or groups["days"])
     if kind is Kind.WEAR:
         return _interval(number * 24 if groups.get("days") else number, found)
