@@ -12,7 +12,7 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import __version__
-from registry.db.engine import create_engine, transaction
+from registry.db.engine import transaction
 from registry.db.migrate import current_revision, is_current, upgrade
 from registry.demo import seed
 from registry.domain.access import Role
@@ -26,15 +26,23 @@ from registry.exchange.importer import (
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
 from registry.services.exports import authorise_export
 from registry.services.outcomes import count_outcomes, rebuild_outcomes
-from registry.services.people import create_token, create_user, local_actor
+from registry.services.people import add_person, create_token, has_account, local_actor, read_email
 from registry.settings import get_settings
 from registry.terminal import (
+    MappingName,
+    NewPassword,
+    NewSite,
+    ReportFile,
+    SiteCode,
+    ask_new_password,
     choose_site,
     console,
     held_transaction,
+    known_engine,
     progress,
     ready_engine,
     require_free_port,
+    require_writable,
     say_error,
     today,
     where,
@@ -106,7 +114,7 @@ def serve(
 def migrate() -> None:
     """Bring the database to this version's schema; a new one is made."""
     settings = get_settings()
-    engine = create_engine(settings)
+    engine = known_engine(settings)
     before = current_revision(engine)
     upgrade(engine)
     said = "has this version's schema already" if is_current(engine) and before else "is ready"
@@ -153,30 +161,25 @@ def add_user(
     email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
     role: Annotated[Role, typer.Option(help="What the person is to the site.")] = Role.CLINICIAN,
-    site: Annotated[
-        str | None, typer.Option(help="The site's code; opened if there is none of that code.")
-    ] = None,
-    password: Annotated[
-        str,
-        typer.Option(
-            prompt=True,
-            confirmation_prompt=True,
-            hide_input=True,
-            envvar="ASSUAGE_NEW_PASSWORD",
-            help="At least 10 characters; asked for when left out.",
-        ),
-    ] = "",
+    site: SiteCode = None,
+    new_site: NewSite = False,
+    password: NewPassword = None,
 ) -> None:
-    """Give somebody an account with a role at a site."""
-    settings = get_settings()
-    with transaction(ready_engine(settings)) as session:
-        home = choose_site(session, settings, site)
-        create_user(
+    """Give somebody a role at a site; who has no account gets one, who has keeps their password."""
+    email, settings = read_email(email), get_settings()
+    engine = ready_engine(settings)
+    with transaction(engine, write=False) as session:
+        known = has_account(session, email)
+    if password is None and not known:
+        password = ask_new_password()
+    with transaction(engine) as session:
+        home = choose_site(session, settings, site, new=new_site)
+        add_person(
             session,
             actor=local_actor(session),
             email=email,
             name=name or email.partition("@")[0],
-            password=password,
+            password=password or "",
             site=home,
             role=role,
         )
@@ -199,26 +202,21 @@ def add_token(
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="The logbook, a CSV file.", exists=True)],
-    mapping: Annotated[
-        str,
-        typer.Option(
-            "--map", help="Which column is what: a shipped mapping's name, or a TOML file."
-        ),
-    ],
-    site: Annotated[str | None, typer.Option(help="The code of the site it belongs to.")] = None,
+    mapping: MappingName,
+    site: SiteCode = None,
+    new_site: NewSite = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would happen; write nothing.")
     ] = False,
-    report: Annotated[
-        Path | None,
-        typer.Option(help="Where the report goes, CSV. Default: beside the file's name, here."),
-    ] = None,
+    report: ReportFile = None,
 ) -> None:
     """Bring in a service's logbook. A row that can't be trusted is refused whole and reported."""
     settings = get_settings()
     rules = load_mapping(mapping)
+    target = report or Path(f"{file.stem}.report.csv")
+    require_writable("--report", target)
     with held_transaction(ready_engine(settings), keep=not dry_run) as session:
-        home = choose_site(session, settings, site)
+        home = choose_site(session, settings, site, new=new_site)
         with progress("Reading rows") as told:
             result = import_logbook(
                 session,
@@ -230,7 +228,6 @@ def import_file(
                 dry_run=dry_run,
                 progress=told,
             )
-    target = report or Path(f"{file.stem}.report.csv")
     target.write_text(report_csv(result), encoding="utf-8", newline="")
     typer.echo(summary(result))
     typer.echo(f"The whole report: {target}")
@@ -243,6 +240,7 @@ def export_outcomes(
 ) -> None:
     """Write procedure_outcomes.csv, one row a procedure, and its codebook."""
     engine = ready_engine(get_settings())
+    out.mkdir(parents=True, exist_ok=True)
     with transaction(engine) as session:
         actor, everything, as_of = local_actor(session), Filters(), today()
         ticket = authorise_export(
@@ -254,7 +252,6 @@ def export_outcomes(
             as_of=as_of,
         )
         rows = count_outcomes(session, actor=actor, filters=everything, as_of=as_of)
-    out.mkdir(parents=True, exist_ok=True)
     with (
         (out / "procedure_outcomes.csv").open("w", encoding="utf-8", newline="") as file,
         progress("Writing rows") as told,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session
 
 from registry.db.queries import people as queries
 from registry.db.tables import ApiToken, Membership, Site, UserAccount, UserSession
@@ -151,8 +151,7 @@ def open_session(
 
     Their expired sessions are forgotten, and the one whose secret the browser had until now.
     """
-    expired = col(UserSession.user_id) == user.id, col(UserSession.expires_at) <= now
-    session.exec(delete(UserSession).where(*expired))
+    queries.delete_expired_sessions(session, user.id, now)
     close_session(session, secret=replaces or "")
     secret = new_secret()
     session.add(

@@ -27,20 +27,19 @@ def _inside(package: str, path: str) -> Path:
 
 
 @cache
-def _vendored() -> dict[str, Path]:
+def _assets() -> dict[str, Path]:
+    """List every file that is served, by its path; nothing else is ever looked for on the disk."""
+    own = {file.relative_to(STATIC).as_posix(): file for file in STATIC.rglob("*")}
     return {
+        **{path: file for path, file in own.items() if file.is_file()},
         "vendor/htmx.min.js": _inside("js_lib_htmx", "static/htmx/htmx.min.js"),
         "vendor/plotly.min.js": _inside("plotly", "package_data/plotly.min.js"),
     }
 
 
-@cache
 def find_asset(path: str) -> Path | None:
     """Find the file behind a static path; nothing outside the two homes is ever served."""
-    if path in _vendored():
-        return _vendored()[path]
-    file = (STATIC / path).resolve()
-    return file if file.is_file() and file.is_relative_to(STATIC) else None
+    return _assets().get(path)
 
 
 @cache
@@ -56,11 +55,19 @@ def static_url(path: str) -> str:
     return f"/static/{path}?v={_version(path)}"
 
 
+@router.head("/static/{path:path}")
 @router.get("/static/{path:path}")
 def get_asset(request: Request, path: str) -> Response:
-    """Serve a static file; under its versioned address it is cached for ever."""
+    """Serve a static file; under its versioned address it is cached for ever.
+
+    A browser that asks again with what it kept is told so (304) instead of being sent it again.
+    """
     file = find_asset(path)
     if file is None:
         raise HTTPException(404)
-    named = request.query_params.get("v") == _version(path)
-    return FileResponse(file, headers={"Cache-Control": FOR_EVER if named else "no-cache"})
+    version = _version(path)
+    named = request.query_params.get("v") == version
+    headers = {"Cache-Control": FOR_EVER if named else "no-cache", "ETag": f'"{version}"'}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(file, headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +10,9 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.exceptions import HTTPException
 
 from registry.domain.errors import (
@@ -23,6 +26,8 @@ from registry.domain.errors import (
 )
 from registry.web.headers import dress
 from registry.web.render import render_error
+
+log = logging.getLogger(__name__)
 
 STATUS: dict[type[RegistryError], HTTPStatus] = {
     RuleViolation: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -39,10 +44,15 @@ def status_of(error: RegistryError) -> HTTPStatus:
 
 
 def install(app: FastAPI) -> None:
-    """Teach an application to answer the house's errors."""
+    """Teach an application to answer the house's errors.
+
+    The handlers are plain functions: a page may look into the database, and so waits in a thread.
+    """
     app.add_exception_handler(RegistryError, _on_registry_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(OperationalError, _on_busy)
+    app.add_exception_handler(NoFreeConnection, _on_busy)
     app.add_exception_handler(Exception, _on_surprise)
 
 
@@ -50,7 +60,7 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-async def _on_registry_error(request: Request, error: Exception) -> Response:
+def _on_registry_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RegistryError)  # noqa: S101  (registered for this class alone)
     status = status_of(error)
     if _is_api(request):
@@ -75,7 +85,7 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
 
 
-async def _on_invalid_request(request: Request, error: Exception) -> Response:
+def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     if not _is_api(request):
         return render_error(request, HTTPStatus.NOT_FOUND, "There is no such page.")
@@ -88,13 +98,16 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     )
 
 
+_UNREADABLE = "This is not JSON that can be read."
 _WORDS = {
     "missing": "This is missing, and must be given.",
     "extra_forbidden": "There is no such field here. Check its spelling, or leave it out.",
-    "json_invalid": "This is not JSON that can be read.",
+    "json_invalid": _UNREADABLE,
     "model_attributes_type": "Give an object here, in JSON (Content-Type: application/json).",
     "tuple_type": "Give a list here.",
     "uuid_parsing": "Give the record's id: a UUID.",
+    "too_long": "This is too long: shorten it to {max_length} {unit} at most.",
+    "string_too_long": "This is too long: shorten it to {max_length} {unit} at most.",
 }
 
 
@@ -102,6 +115,9 @@ def _problem(error: Mapping[str, Any]) -> Problem:
     """Name the field as the client wrote it: the first part says where it stood, not which."""
     path = () if error["type"] == "json_invalid" else error["loc"][1:]
     message = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    if "too_long" in error["type"]:
+        unit = "characters" if isinstance(error["input"], str) else "items"
+        message = message.format(max_length=error["ctx"]["max_length"], unit=unit)
     return Problem(".".join(map(str, path)), message if message.endswith(".") else f"{message}.")
 
 
@@ -117,20 +133,40 @@ def problem_response(
     return JSONResponse(body, status_code=status, headers=headers)
 
 
-async def _on_http_error(request: Request, error: Exception) -> Response:
+def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == HTTPStatus.BAD_REQUEST and _is_api(request):
+        # JSON that Python won't read: a number of thousands of digits, a text not in UTF-8.
+        return problem_response(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Some of what was sent can't be read; see the problems.",
+            [Problem("", _UNREADABLE)],
+        )
     status = HTTPStatus(error.status_code)
     detail = "There is no such page." if status is HTTPStatus.NOT_FOUND else status.phrase
     return _plain_error(request, status, detail)
 
 
-async def _on_surprise(request: Request, _error: Exception) -> Response:
+def _on_busy(request: Request, error: Exception) -> Response:
+    """Answer that the database can't be had: another writes for too long, or it is away."""
+    log.error("The database can't be had (%s)", request.state.request_id, exc_info=error)
+    detail = "The registry is busy; nothing was saved. Try again in a few seconds."
+    response = _plain_error(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_surprise(request: Request, _error: Exception) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = (
         "Something went wrong on our side and nothing was saved. Try again; if it stays so, tell "
         f"whoever runs Assuage this number: {request.state.request_id}."
     )
-    response = _plain_error(request, status, detail)
+    try:
+        response = _plain_error(request, status, detail)
+    except Exception:  # the first error must still reach the log, and its number the person
+        log.exception("The page that tells of an error failed (%s)", request.state.request_id)
+        response = PlainTextResponse(detail, status_code=status)
     # An unforeseen error is answered outside the middleware that dresses all other responses.
     dress(response.headers, request.state.request_id)
     return response

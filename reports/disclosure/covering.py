@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from registry.domain.outcomes import State
@@ -27,6 +27,8 @@ PARTS: dict[str, str] = {
 """How the eligible fall apart at a window: each part, and the sum it belongs to ("": eligible)."""
 _GROWING = {State.DIED_BEFORE, State.NOT_DUE}
 """From window to window these can only grow, which a reader knows."""
+_ONE_WAY = {*_GROWING, ALIVE_AND_DUE}
+"""These only grow or only shrink: between two windows lies a count of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,30 @@ class Cover:
 
     def are_both_shown(self, part: int, whole: int) -> bool:
         """Say whether a part of a shown whole, and so the rest of it, may be shown."""
-        return not (self.blind or self.policy.small(part) or self.policy.small(whole - part))
+        return not self.blind and self.policy.apart(part, (0, whole))
+
+    def nested(self, counts: Iterable[int], whole: int) -> list[bool]:
+        """Say which of some nested counts of a shown whole may be shown side by side.
+
+        Those that come first are kept: a later one too near to them is held back.
+        """
+        shown, told = [0, whole], []
+        for count in counts:
+            told.append(not self.blind and self.policy.apart(count, shown))
+            shown += [count] if told[-1] else []
+        return told
+
+    def split(self, parts: Iterable[int], whole: int) -> list[Count]:
+        """Release parts of a shown whole such that what isn't shown of it is, together, not small.
+
+        The parts needn't make up the whole. Those that come first are shown rather than the later.
+        """
+        left, told = whole, list[Count]()
+        for part in parts:
+            hidden = self.blind or self.policy.small(part) or self.policy.small(left - part)
+            told.append(HELD if hidden else part)
+            left -= 0 if hidden else part
+        return told
 
     def is_split_shown(self, row: StateRow) -> bool:
         """Say whether the assessed of a row may be split in responders and non-responders.
@@ -102,7 +127,8 @@ def cover(base: States, policy: Policy, pool: Pool) -> Cover:
     windows = list(dict.fromkeys(row.window for row in base.rows))
     first = [row for row in base.rows if row.window == windows[0] and row.group != ALL]
     grids = [_grid(base, window) for window in windows]
-    parts = {w.slug: _hold_parts(grids, i, policy) for i, w in enumerate(windows)}
+    held = _hold_parts(grids, policy)
+    parts = {window.slug: cells for window, cells in zip(windows, held, strict=True)}
     treated = _hold_treated(first, policy)
     return Cover(policy, pool.groups, _rows=rows, _treated=treated, _parts=parts)
 
@@ -125,10 +151,39 @@ def _grid(base: States, window: Window) -> dict[Cell, int]:
     return {(row.group.slug, part): part_of(row, part) for row in rows for part in PARTS}
 
 
-def _hold_parts(grids: Sequence[dict[Cell, int]], at: int, policy: Policy) -> frozenset[Cell]:
+def _hold_parts(grids: Sequence[dict[Cell, int]], policy: Policy) -> list[frozenset[Cell]]:
+    """Hold small counts and small steps from window to window, each window covered by itself."""
+    bare = [{cell for cell, value in grid.items() if policy.small(value)} for grid in grids]
+    held = [_cover_window(grids, i, cells, policy) for i, cells in enumerate(bare)]
+    while any(steps := _small_steps(grids, held, policy)):
+        for i, cells in enumerate(steps):
+            bare[i] |= cells
+            held[i] = _cover_window(grids, i, bare[i], policy) if cells else held[i]
+    return held
+
+
+def _small_steps(
+    grids: Sequence[dict[Cell, int]], held: Sequence[frozenset[Cell]], policy: Policy
+) -> list[set[Cell]]:
+    """Find the counts too near to the one last shown, where the difference is one of people."""
+    near: list[set[Cell]] = [set() for _ in grids]
+    for cell in (cell for cell in grids[0] if cell[1] in _ONE_WAY):
+        shown: list[int] = []
+        for i, grid in enumerate(grids):
+            if cell in held[i]:
+                continue
+            if policy.apart(grid[cell], shown):
+                shown.append(grid[cell])
+            else:
+                near[i].add(cell)
+    return near
+
+
+def _cover_window(
+    grids: Sequence[dict[Cell, int]], at: int, bare: set[Cell], policy: Policy
+) -> frozenset[Cell]:
     values = _with_totals(grids[at])
     unreleased = values.keys() - grids[at].keys()
-    small = {cell for cell in grids[at] if policy.small(values[cell])}
     before = _with_totals(grids[at - 1]) if at else None
     after = _with_totals(grids[at + 1]) if at + 1 < len(grids) else None
 
@@ -146,7 +201,7 @@ def _hold_parts(grids: Sequence[dict[Cell, int]], at: int, policy: Policy) -> fr
         dear = 10**6 * (cell[0] == TOTAL) + 10**4 * (cell[1] == ASSESSED)
         return dear + values[cell]
 
-    covered = cover_cells(Sheet(values, PARTS, cost, room), small, policy.doubt)
+    covered = cover_cells(Sheet(values, PARTS, cost, room), bare, policy.doubt)
     return frozenset(covered - unreleased)
 
 

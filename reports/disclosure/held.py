@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
@@ -43,6 +44,13 @@ class Policy:
         """Say whether a count must be held back for its own sake."""
         return self.threshold is not None and 0 < count < self.threshold
 
+    def apart(self, count: int, shown: Iterable[int]) -> bool:
+        """Say whether a count may stand beside shown ones: no difference between them is small.
+
+        Of nested counts each difference is a count of people itself; 0 stands for nobody.
+        """
+        return not any(self.small(abs(count - other)) for other in shown)
+
     @property
     def doubt(self) -> int:
         """Give how many values at the least a held count should still be able to take, less one."""
@@ -55,7 +63,7 @@ class Policy:
             return None
         return (
             f"Held back: counts of 1 to {self.threshold - 1}, "
-            "and those from which such a count could be worked out. "
+            "and those from which such a count could be worked out on this page. "
             "Medians and quartiles are rounded."
         )
 

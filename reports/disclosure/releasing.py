@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import overload
 
 from registry.domain.outcomes import State
@@ -60,7 +61,7 @@ def release(
         case Pain(rows):
             return _released((_pain(row, cover) for row in rows), cover)
         case Responders(rows):
-            return _released((_responders(row, cover) for row in rows), cover)
+            return _released(_responders(rows, cover), cover)
         case MeddChange(rows):
             return _released((_medd(row, cover) for row in rows), cover)
 
@@ -123,10 +124,20 @@ def _shown(values: Quartiles | None, step: int, n: Count, cover: Cover) -> Quart
     return HELD if n is HELD else cover.policy.rounded(values, step)
 
 
-def _responders(row: ResponderRow, cover: Cover) -> ResponderLine:
+def _responders(rows: Iterable[ResponderRow], cover: Cover) -> Iterator[ResponderLine]:
+    # Who responds by one definition mostly does by the next: the counts are released together,
+    # the first definition before the others, for their differences are counts of people too.
+    for _, found in groupby(rows, key=lambda row: (row.group, row.window)):
+        together = list(found)
+        counts = (row.response.k for row in together)
+        told = cover.nested(counts, together[0].response.n)
+        yield from (_response(row, cover, shown) for row, shown in zip(together, told, strict=True))
+
+
+def _response(row: ResponderRow, cover: Cover, apart: bool) -> ResponderLine:
     unassessed = cover.part(row.group, row.window, State.ALIVE_NOT_ASSESSED)
     n = cover.part(row.group, row.window, ASSESSED)
-    shown = n is not HELD and cover.are_both_shown(row.response.k, row.response.n)
+    shown = n is not HELD and apart
     bounded = shown and unassessed is not HELD
     return ResponderLine(
         row.group,
@@ -141,9 +152,7 @@ def _responders(row: ResponderRow, cover: Cover) -> ResponderLine:
 
 
 def _medd(row: MeddRow, cover: Cover) -> MeddLine:
-    # Doses are mostly recorded together with scores: their pairs would tell who was assessed.
-    seen = cover.part(row.group, row.window, ASSESSED) is not HELD
-    complete = cover.alone(row.complete) if seen else HELD
+    neuraxial, complete, incomplete = _doses(row, cover)
     split = complete is not HELD and cover.are_both_shown(row.methadone, row.complete)
     percent = complete is not HELD and cover.are_both_shown(row.percent_n, row.complete)
     percent_told: Count = HELD if complete is HELD else cover.alone(row.percent_n)
@@ -153,8 +162,8 @@ def _medd(row: MeddRow, cover: Cover) -> MeddLine:
         row.group,
         row.window,
         complete=complete,
-        incomplete=cover.alone(row.incomplete) if seen else HELD,
-        neuraxial=cover.alone(row.neuraxial),
+        incomplete=incomplete,
+        neuraxial=neuraxial,
         methadone=methadone,
         without_methadone=row.complete - row.methadone if split else HELD,
         percent_n=row.percent_n if percent else HELD,
@@ -164,3 +173,15 @@ def _medd(row: MeddRow, cover: Cover) -> MeddLine:
         change_percent=_shown(row.change_percent, PERCENT_STEP, percent_told, cover),
         change_without_methadone=_shown(without, MG_STEP, methadone, cover),
     )
+
+
+def _doses(row: MeddRow, cover: Cover) -> tuple[Count, Count, Count]:
+    """Release neuraxial, complete and incomplete: with those without doses they are the treated."""
+    # Neuraxial comes first, for it is the same at all windows and mustn't be held at one only.
+    treated = cover.row(row.group, row.window).treated
+    neuraxial, complete, incomplete = cover.split(
+        (row.neuraxial, row.complete, row.incomplete), treated
+    )
+    # Doses are mostly recorded together with scores: their pairs would tell who was assessed.
+    seen = cover.part(row.group, row.window, ASSESSED) is not HELD
+    return neuraxial, complete if seen else HELD, incomplete if seen else HELD

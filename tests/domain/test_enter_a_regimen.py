@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from registry.domain.drugs import drugs
 from registry.domain.errors import RuleViolation
 from registry.domain.opioids import DoseUnit, OpioidItem, Route, read_item, read_items
 
@@ -141,3 +142,51 @@ def test_a_good_regimen_reads_in_order():
     read = read_items([RAW, {**RAW, "drug": "oxycodone"}])
     assert [i.drug for i in read] == ["morphine", "oxycodone"]
     assert read_items([]) == ()
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"dose": 999_999, "per_day": 100},
+        {"dose": 30_000},
+        {"dose": 5001, "per_day": None},
+        {"drug": "fentanyl", "route": "transdermal", "unit": "mg/h", "dose": 25},
+        {"drug": "gabapentin", "dose": 300_000},
+    ],
+)
+def test_a_day_that_nobody_takes_is_refused_at_the_dose(slip):
+    told = problems({**RAW, **slip})
+    assert list(told) == ["items.0.dose"]
+    assert "check dose, unit and times a day" in told["items.0.dose"]
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"dose": 5000, "per_day": None},
+        {"dose": 250, "per_day": 20},
+        {"drug": "fentanyl", "route": "transdermal", "unit": "mcg/h", "dose": 1000},
+        {"drug": "methadone", "dose": 400, "per_day": 1},
+        {"drug": "buprenorphine", "route": "subcutaneous", "dose": 300, "per_day": 1},
+        {"drug": "paracetamol", "dose": 1000, "per_day": 4},
+        {"drug": "fentanyl", "route": "transdermal", "unit": "mcg/h", "dose": 100, "per_day": 72},
+    ],
+)
+def test_a_large_dose_that_somebody_takes_is_read(large):
+    assert read_item({**RAW, **large}, "x").dose == large["dose"]
+
+
+@pytest.mark.parametrize("per_day", [101, "100.5", 999_999])
+def test_more_than_a_hundred_times_a_day_is_refused_at_the_times(per_day):
+    assert list(problems({**RAW, "dose": 1, "per_day": per_day})) == ["items.0.per_day"]
+
+
+@pytest.mark.parametrize("dose", ["٥", "1,000", "۳0"])
+def test_a_dose_in_other_digits_or_with_a_comma_is_refused_at_its_field(dose):
+    assert list(problems({**RAW, "dose": dose})) == ["items.0.dose"]
+
+
+def test_every_drug_may_be_taken_ten_times_a_day_in_its_strongest_tablet():
+    for drug in drugs().values():
+        tablets = [Decimal(s) for form in ("MR", "IR") for s in drug.forms.get(form, ())]
+        assert drug.most_mg_per_day >= 10 * max(tablets, default=Decimal(0)), drug.slug

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
 from registry.domain.drugs import Route, drug_names, drugs, find_drug, near_names, search_drugs
 from registry.domain.regimens.vocabulary import FORM_ROUTES, name_pattern, names
+from registry.domain.search_text import LONGEST
+from registry.domain.techniques import find_techniques
 
 
 @pytest.mark.parametrize(
@@ -131,3 +134,21 @@ def test_every_name_is_recognised_whole_in_a_text():
         found = name_pattern().match(name.written.lower())
         assert found and found[0] == name.written.lower(), name.written
     assert len({id(name.drug) for name in names().values()}) == len(drugs())
+
+
+@pytest.mark.parametrize("look_up", [find_drug, near_names, search_drugs, find_techniques])
+def test_a_page_of_text_is_looked_up_as_quickly_as_a_name(look_up):
+    before = process_time()
+    look_up("morphine sulphat " * 30_000)
+    assert process_time() - before < 1
+
+
+def test_a_drug_is_not_found_in_the_beginning_of_a_long_text():
+    assert find_drug("morphine" + " " * 500) is find_drug("morphine")
+    assert find_drug("morphine" + " " * 500 + "none") is None
+
+
+def test_no_name_is_longer_than_what_is_compared():
+    names = [name.written for name in drug_names()]
+    techniques = [n for t in find_techniques("") for n in (t.label, *t.aliases)]
+    assert max(map(len, names + techniques)) <= LONGEST

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
+from registry.db.migrate import head_revision
+from registry.db.queries.people import list_memberships, list_sites
 from registry.db.tables import Patient, Procedure, ProcedureOutcomeRow, UserAccount
 from tests.databases import Database
 
@@ -77,6 +79,8 @@ def test_an_account_and_a_token_are_made_and_the_token_stands_alone(
     [
         (("token", "add", "nobody@example.org"), "no account with this e-mail"),
         (("user", "add", "a@example.org", "--password", "short"), "at least 10 characters"),
+        (("user", "add", "two words@example.org", "--password", "long enough"), "no spaces"),
+        (("export", "--purpose", "x" * 501), "Shorten this to 500 characters"),
         (("import", "missing.csv", "--map", "uk-logbook"), "missing.csv"),
         (("import", "--map", "no-such-map", __file__), "no-such-map"),
     ],
@@ -148,6 +152,74 @@ def test_each_command_explains_itself(run: Run) -> None:
     for command in ("serve", "migrate", "demo", "rebuild", "user add", "token add", "import"):
         assert "--help" in run(*command.split(), "--help").stdout
     assert "export" in run("--help").stdout
+
+
+def site_codes(engine: Engine) -> list[str]:
+    with Session(engine) as session:
+        return [site.code for site in list_sites(session)]
+
+
+def test_a_mistyped_site_is_named_and_never_opened(
+    run: Run, engine: Engine, tmp_path: Path
+) -> None:
+    add_user(run)
+    (tmp_path / "log.csv").write_text(LOGBOOK, "utf-8")
+    for command in (
+        ("import", "log.csv", "--map", "uk-logbook"),
+        ("user", "add", "b@example.org", "--password", "long enough for this"),
+    ):
+        refused = run(*command, "--site", "nroth", fails=True)
+        assert "There is no site nroth. There are: NORTH." in " ".join(refused.stderr.split())
+        assert site_codes(engine) == ["NORTH"]
+
+
+def test_a_further_site_is_opened_when_it_is_said_to_be_new(run: Run, engine: Engine) -> None:
+    add_user(run)
+    further = ("user", "add", "b@example.org", "--password", "long enough for this", "--new-site")
+    run(*further, fails=True)
+    run(*further, "--site", "SOUTH")
+    assert site_codes(engine) == ["NORTH", "SOUTH"]
+
+
+def test_a_person_joins_a_second_site_with_the_password_they_have(run: Run, engine: Engine) -> None:
+    add_user(run)
+    with Session(engine) as session:
+        before = session.exec(select(UserAccount)).one().password_hash
+    run("user", "add", "a@example.org", "--site", "SOUTH", "--new-site", "--role", "auditor")
+    with Session(engine) as session:
+        user = session.exec(select(UserAccount)).one()
+        roles = {site.code: m.role for m, site in list_memberships(session, user.id)}
+    assert (user.password_hash, roles) == (before, {"NORTH": "clinician", "SOUTH": "auditor"})
+    again = run("user", "add", "a@example.org", "--site", "SOUTH", fails=True)
+    assert "has a role at this site already" in " ".join(again.stderr.split())
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_comes_in(
+    run: Run, engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text(LOGBOOK, "utf-8")
+    refused = run(
+        "import", "log.csv", "--map", "uk-logbook", "--report", "nowhere/x.csv", fails=True
+    )
+    assert "nowhere/x.csv can't be written" in " ".join(refused.stderr.split())
+    assert site_codes(engine) == []
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "rebuild"])
+def test_a_newer_versions_database_is_told_from_an_older_ones_and_left_alone(
+    run: Run, engine: Engine, command: str
+) -> None:
+    def move(revision: str | None) -> None:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
+
+    options = ("--port", "0") if command == "serve" else ()
+    try:
+        move("from_the_future")
+        refused = run(command, *options, fails=True)
+        assert "made by a newer Assuage" in " ".join(refused.stderr.split())
+    finally:
+        move(head_revision())
 
 
 def test_a_taken_port_is_named_before_anything_is_made(run: Run, tmp_path: Path) -> None:

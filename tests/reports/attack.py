@@ -3,14 +3,15 @@
 Unknown are, for every group and window, the five states of the eligible and the responders by the
 other two definitions, and for every group the ineligible. The reader knows all shown numbers, that
 rows and columns sum, that a held count isn't zero, that the dead and the not due can only grow from
-window to window, and that half the pain gone is also a third of it gone.
+window to window, and that half the pain gone is also a third of it gone. Wanted is what is held
+back, and every small number of people between two counts of which one is part of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -99,6 +100,9 @@ def read(page: Page) -> tuple[Puzzle, dict[Name, int]]:
     _read_completeness(page, puzzle)
     _read_responders(page, puzzle, truth)
     _order(page, puzzle)
+    for label, terms in _differences(page):
+        if page.cover.policy.small(_value(terms, truth)):
+            puzzle.wanted[label] = terms
     return puzzle, truth
 
 
@@ -178,3 +182,33 @@ def _order(page: Page, puzzle: Puzzle) -> None:
             third = (slug, w.slug, State.RESPONDER)
             puzzle.know({third: 1, (slug, w.slug, "nrs50"): -1}, 0)
             puzzle.know({(slug, w.slug, "nrs2"): 1, third: -1}, 0)
+
+
+def _differences(page: Page) -> Iterator[tuple[str, Terms]]:
+    """Name the people between two nested counts: of definitions, and of windows."""
+    for slug in (g.slug for g in page.grouping.groups):
+        for w in WINDOWS:
+            nest: list[Terms] = [
+                {(slug, w.slug, "nrs50"): 1},
+                {(slug, w.slug, State.RESPONDER): 1},
+                {(slug, w.slug, "nrs2"): 1},
+                {(slug, w.slug, s): 1 for s in SEEN},
+            ]
+            yield from _between(f"definitions in {slug} at {w.slug}", nest)
+    alive = (*SEEN, State.ALIVE_NOT_ASSESSED)
+    for line in dict.fromkeys(row.group.slug for row in page.base.rows):
+        for parts in ((State.DIED_BEFORE,), (State.NOT_DUE,), alive):
+            nest = [
+                {(slug, w.slug, s): 1 for slug in _over(page, line) for s in parts} for w in WINDOWS
+            ]
+            fall = parts == alive
+            yield from _between(f"{parts[-1]} of {line}", nest[::-1] if fall else nest)
+
+
+def _between(label: str, nest: Sequence[Terms]) -> Iterator[tuple[str, Terms]]:
+    for (i, inner), (j, outer) in combinations(enumerate(nest), 2):
+        names = [*inner, *(name for name in outer if name not in inner)]
+        yield (
+            f"{label}, {i} to {j}",
+            {name: outer.get(name, 0) - inner.get(name, 0) for name in names},
+        )

@@ -125,6 +125,84 @@ def test_few_non_responders_hold_back_responders_interval_and_bounds() -> None:
     assert line.counts[State.NON_RESPONDER] is HELD
 
 
+def responders_of(rows: list[dict[str, Any]], policy: Policy = POLICY) -> dict[str, Any]:
+    page = page_of(rows, policy)
+    result = responders(page.frame, page.grouping, [AT_28], Floors())
+    return {line.definition.slug: line for line in release(result, page.cover).lines}
+
+
+HALVED, BY_A_THIRD, BY_TWO_POINTS, THE_SAME = seen(8, 2), seen(8, 5), seen(8, 6), seen(8, 8)
+
+
+def test_few_who_fell_by_two_points_but_not_by_a_third_are_not_the_difference_of_two_counts() -> (
+    None
+):
+    rows = [HALVED] * 30 + [BY_A_THIRD] * 20 + [BY_TWO_POINTS] * 4 + [THE_SAME] * 20
+    by_rule = responders_of(rows)
+
+    assert (by_rule["nrs30"].response.k, by_rule["nrs50"].response.k) == (50, 30)
+    two = by_rule["nrs2"]
+    assert (two.response, two.worst, two.best) == (HELD, HELD, HELD)
+    assert responders_of(rows, Policy(None))["nrs2"].response.k == 54
+
+
+def test_few_who_fell_by_a_third_but_not_by_half_are_not_the_difference_of_two_counts() -> None:
+    rows = [HALVED] * 30 + [BY_A_THIRD] * 10 + [BY_TWO_POINTS] * 11 + [THE_SAME] * 20
+    by_rule = responders_of(rows)
+
+    assert (by_rule["nrs30"].response.k, by_rule["nrs2"].response.k) == (40, 51)
+    assert by_rule["nrs50"].response is HELD
+
+
+def test_without_the_first_definition_the_other_two_are_kept_apart() -> None:
+    """Here 34 of 44 respond by 30 %, 10 don't; 30 by half; and by 2 points everyone, or 39."""
+    rows = [HALVED] * 30 + [BY_A_THIRD] * 4
+    all_by_two = responders_of([*rows, *[BY_TWO_POINTS] * 10])
+    few_left = responders_of([*rows, *[BY_TWO_POINTS] * 5, *[THE_SAME] * 5])
+
+    assert all_by_two["nrs30"].response is HELD
+    assert (all_by_two["nrs50"].response.k, all_by_two["nrs2"].response.k) == (30, 44)
+    assert few_left["nrs50"].response.k == 30
+    assert few_left["nrs2"].response is HELD
+
+
+def test_equal_counts_by_two_definitions_are_shown() -> None:
+    by_rule = responders_of([HALVED] * 30 + [THE_SAME] * 20)
+
+    assert [line.response.k for line in by_rule.values()] == [30, 30, 30]
+
+
+def test_few_deaths_between_two_windows_are_not_the_difference_of_two_counts() -> None:
+    rows = [HALVED] * 40 + [dying("7d")] * 15 + [dying("28d")] * 4 + [dying("180d")] * 20
+    page = page_of(rows)
+    lines = release(states(page.frame, page.grouping, WINDOWS), page.cover).lines
+
+    assert [line.counts[State.DIED_BEFORE] for line in lines] == [0, 15, HELD, HELD, 39]
+    assert [line.assessed for line in lines] == [79, 64, HELD, HELD, 40]
+
+
+def test_few_who_are_not_due_yet_at_the_next_window_are_no_difference_either() -> None:
+    late = seen(8, 2) | {f"state_{slug}": "not_due" for slug in ("28d", "90d", "180d")}
+    later = seen(8, 2) | {f"state_{slug}": "not_due" for slug in ("90d", "180d")}
+    page = page_of([HALVED] * 40 + [late] * 15 + [later] * 4)
+    lines = release(completeness(page.frame, page.grouping, WINDOWS), page.cover).lines
+
+    assert [line.due for line in lines] == [59, 59, 44, HELD, HELD]
+    assert [line.alive_and_due for line in lines] == [59, 59, 44, HELD, HELD]
+
+
+def test_the_total_may_tell_a_step_that_is_too_small_in_every_group() -> None:
+    """In each of two groups 6 die between two windows: 12 together, which may be told."""
+    rows = [
+        row | {"category": slug}
+        for slug in ("celiac", "cement")
+        for row in [HALVED] * 40 + [dying("7d")] * 15 + [dying("28d")] * 6 + [dying("90d")] * 20
+    ]
+    lines = states_of(page_of(rows)).lines
+
+    assert [line.counts[State.DIED_BEFORE] for line in lines] == [HELD, HELD, 42]
+
+
 def test_a_median_is_held_back_with_its_number_of_pairs() -> None:
     page = page_of([seen(8, 2)] * 5 + [always("died_before")] * 40)
     (line,) = release(pain(page.frame, page.grouping, [AT_28], Floors()), page.cover).lines
@@ -158,6 +236,17 @@ def test_methadone_takers_are_held_back_on_both_sides() -> None:
     assert (line.methadone, line.without_methadone) == (HELD, HELD)
     assert line.change_without_methadone is HELD
     assert line.change_mg == Quartiles(-50, -50, -50)
+
+
+def test_few_without_doses_are_not_what_the_treated_leave() -> None:
+    """Of 57 treated 40 have complete pairs and 12 incomplete ones; 5 have none."""
+    half = dosed(100, 50) | {"medd_complete_28d": False}
+    rows = [dosed(100, 50)] * 40 + [half] * 12 + [{}] * 5
+    page = page_of([seen(8, 2) | row for row in rows])
+    (line,) = release(medd_change(page.frame, page.grouping, [AT_28], Floors()), page.cover).lines
+
+    assert states_of(page).lines[0].treated == 57
+    assert (line.neuraxial, line.complete, line.incomplete) == (0, 40, HELD)
 
 
 def test_pairs_of_doses_do_not_tell_how_many_were_assessed() -> None:

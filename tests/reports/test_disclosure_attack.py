@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 
 import pytest
 
-from reports.disclosure import HELD, Policy, covering
+from registry.domain.windows import WINDOWS
+from reports.disclosure import HELD, Cover, Policy, covering, release
 from reports.run import Page, prepare
+from reports.stats.intervals import Floors
+from reports.stats.medd_change import medd_change
 from tests.reports.attack import Puzzle, read
 from tests.reports.cases import CATEGORIES, made_up
 
@@ -46,6 +50,40 @@ def test_the_attack_finds_what_a_careless_page_gives_away(
     puzzle, truth = read(a_page(37, Policy(11)))
 
     assert puzzle.pinned(truth)
+
+
+def test_the_attack_finds_few_people_between_two_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(covering, "_small_steps", lambda grids, held, policy: [])
+    puzzle, truth = read(a_page(8008, Policy(8)))
+
+    assert puzzle.pinned(truth) == ["not_due of _all, 3 to 4"]
+
+
+def test_the_attack_finds_few_people_between_two_definitions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def each_by_itself(cover: Cover, counts: Iterable[int], whole: int) -> list[bool]:
+        return [cover.are_both_shown(count, whole) for count in counts]
+
+    monkeypatch.setattr(Cover, "nested", each_by_itself)
+    puzzle, truth = read(a_page(41, Policy(11)))
+
+    assert puzzle.pinned(truth) == [
+        "definitions in plane at 28d, 1 to 2",
+        "definitions in plane at 90d, 1 to 2",
+    ]
+
+
+@pytest.mark.parametrize("threshold", [5, 8, 11])
+@pytest.mark.parametrize("seed", range(10))
+def test_those_treated_of_whom_no_dose_is_told_are_none_or_many(threshold: int, seed: int) -> None:
+    page = a_page(seed, Policy(threshold))
+    result = medd_change(page.frame, page.grouping, WINDOWS, Floors())
+    for line in release(result, page.cover).lines:
+        told = (line.complete, line.incomplete, line.neuraxial)
+        treated = page.cover.row(line.group, line.window).treated
+        untold = treated - sum(n for n in told if n is not HELD)
+        assert page.cover.blind or not page.cover.policy.small(untold)
 
 
 def test_the_attack_solves_a_puzzle_that_can_be_solved() -> None:

@@ -297,8 +297,40 @@ def test_what_no_reader_can_take_in_is_refused(
     response = program(world.alice).post(
         "/api/v1/patients", content=text, headers={"Content-Type": "application/json"}
     )
-    assert response.status_code in {400, 422}
-    assert set(response.json()) == {"detail", "problems"}
+    assert response.status_code == 422
+    assert [problem["field"] for problem in response.json()["problems"]] == [""]
+
+
+def test_a_number_of_thousands_of_digits_is_a_problem_of_the_whole_request(
+    program: Connect, world: World
+) -> None:
+    response = program(world.alice).post(
+        "/api/v1/medd",
+        content='{"table": "cdc-2022", "items": [{"dose": 1' + "0" * 5000 + "}]}",
+        headers={"Content-Type": "application/json"},
+    )
+    assert response.status_code == 422
+    assert [problem["field"] for problem in response.json()["problems"]] == [""]
+
+
+def test_what_is_too_long_is_told_in_characters_or_items(program: Connect, world: World) -> None:
+    line = {"drug": "morphine", "route": "oral", "dose": 1, "unit": "mg"}
+    client = program(world.alice)
+
+    def told(items: list[dict[str, object]]) -> dict[str, str]:
+        body = {"table": "cdc-2022", "items": items}
+        problems = client.post("/api/v1/medd", json=body).json()["problems"]
+        return {problem["field"]: problem["message"] for problem in problems}
+
+    assert told([{**line, "form": "x" * 61}]) == {
+        "items.0.form": "This is too long: shorten it to 60 characters at most."
+    }
+    assert told([{**line}] * 101) == {"items": "This is too long: shorten it to 100 items at most."}
+
+
+def test_a_dose_that_nobody_takes_is_refused_at_its_field(refused: Refused) -> None:
+    line = {"drug": "morphine", "route": "oral", "dose": 999_999, "unit": "mg", "per_day": 99}
+    assert refused("medd", {"table": "cdc-2022", "items": [line]}) == {"items.0.dose"}
 
 
 def test_a_refusal_never_repeats_what_was_sent(program: Connect, world: World) -> None:

@@ -313,9 +313,19 @@ WRONG = [
         "Enter a number",
     ),
     (
-        {"agents-0-agent_class": "alcohol", "agents-0-volume_ml": "inf"},
+        {"agents-0-agent_class": "alcohol", "agents-0-volume_ml": "-2"},
         "agents-0-volume_ml",
         "more than 0",
+    ),
+    (
+        {"agents-0-agent_class": "alcohol", "agents-0-volume_ml": "1,000"},
+        "agents-0-volume_ml",
+        "without a thousands separator",
+    ),
+    (
+        {"agents-0-agent_class": "alcohol", "agents-0-volume_ml": "inf"},
+        "agents-0-volume_ml",
+        "Enter a number",
     ),
     (
         {"agents-0-agent_class": "alcohol", "agents-0-concentration": "960"},

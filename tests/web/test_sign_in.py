@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -11,7 +12,10 @@ from httpx2 import Response
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from registry.db.tables import AuditEvent, UserSession
+from registry.db.engine import transaction
+from registry.db.tables import AuditEvent, UserAccount, UserSession
+from registry.services.people import ensure_site, open_session
+from registry.services.secrets import verify_password
 from registry.web.app import create_app
 from registry.web.deps import LOGIN_CSRF_COOKIE, SESSION_COOKIE
 from tests.databases import Database
@@ -158,6 +162,44 @@ def test_signing_out_ends_the_session_for_good(alice: Visitor, session: Session)
     assert session.exec(select(UserSession)).all() == []
     alice.client.cookies.set(SESSION_COOKIE, kept)
     assert alice.get("/").status_code == 303
+
+
+def test_signing_in_again_ends_the_session_that_this_browser_had(
+    anonymous: TestClient, alice: Visitor, session: Session
+) -> None:
+    attempt(anonymous)
+    first = anonymous.cookies[SESSION_COOKIE]
+    attempt(anonymous)
+    assert anonymous.cookies[SESSION_COOKIE] != first
+    assert anonymous.get("/").status_code == 200
+    assert alice.get("/").status_code == 200  # the one at another desk goes on
+    assert len(session.exec(select(UserSession)).all()) == 2
+
+
+def test_signing_in_forgets_ones_own_expired_sessions(
+    anonymous: TestClient, world: World, engine: Engine
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    with transaction(engine) as session:
+        for person in (world.alice, world.bob):
+            user = session.get_one(UserAccount, person.user_id)
+            open_session(session, user=user, now=long_ago, hours=1)
+    attempt(anonymous)
+    with transaction(engine) as session:
+        kept = sorted(str(s.user_id) for s in session.exec(select(UserSession)).all())
+    assert kept == sorted([str(world.alice.user_id), str(world.bob.user_id)])
+
+
+def test_others_can_write_while_a_password_is_checked(
+    anonymous: TestClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(password: str, kept: str | None) -> bool:
+        with transaction(engine) as session:
+            ensure_site(session, "WRITTEN-MEANWHILE")
+        return verify_password(password, kept)
+
+    monkeypatch.setattr("registry.services.people.verify_password", slow)
+    assert attempt(anonymous).status_code == 303
 
 
 def test_another_site_cannot_sign_one_out(alice: Visitor) -> None:

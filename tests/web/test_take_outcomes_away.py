@@ -10,9 +10,16 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from registry.db.engine import transaction
-from registry.db.tables import AuditEvent
+from registry.db.tables import AuditEvent, Site, UserAccount
+from registry.domain.access import Role
 from registry.services.patients import register_patient
-from registry.services.people import ensure_site
+from registry.services.people import (
+    actor_of,
+    create_user,
+    ensure_site,
+    grant_role,
+    local_actor,
+)
 from registry.services.procedures import log_procedure
 from tests.web.conftest import SignIn, Visitor
 from tests.world import (
@@ -148,6 +155,32 @@ def test_without_a_purpose_nothing_leaves(alice: Visitor, engine: Engine, world:
         assert session.exec(select(AuditEvent).where(AuditEvent.action == "export")).all() == []
 
 
+def test_a_purpose_too_long_to_keep_is_refused_and_nothing_leaves(
+    alice: Visitor, engine: Engine, world: World
+) -> None:
+    assert alice.post(FILE, purpose="x" * 500).status_code == 200
+    response = alice.post(FILE, purpose="x" * 501)
+    assert response.status_code == 422
+    assert "Shorten this to 500 characters" in response.text
+    assert "x" * 501 in response.text
+    with transaction(engine) as session:
+        session.exec(select(AuditEvent).where(AuditEvent.action == "export")).one()
+
+
+def test_an_export_is_in_the_trail_of_the_sites_asked_for_and_of_no_other(
+    sign_in: SignIn, engine: Engine, world: World
+) -> None:
+    with transaction(engine) as session:
+        user = session.get_one(UserAccount, world.audrey.user_id)
+        south = session.get_one(Site, world.south)
+        grant_role(session, actor=local_actor(session), user=user, site=south, role=Role.AUDITOR)
+        audrey = actor_of(session, user)
+    assert len(rows(sign_in(audrey), "?site=NORTH")) == 1
+    with transaction(engine) as session:
+        event = session.exec(select(AuditEvent).where(AuditEvent.action == "export")).one()
+    assert event.site_id == world.north
+
+
 @pytest.mark.parametrize("name", ["quinn", "bob"])
 def test_some_roles_compare_but_take_nothing_away(sign_in: SignIn, world: World, name: str) -> None:
     visitor = sign_in(getattr(world, name))
@@ -166,9 +199,6 @@ def test_a_form_from_elsewhere_exports_nothing(alice: Visitor, world: World) -> 
 def test_text_never_becomes_a_formula_but_numbers_stay_numbers(
     alice: Visitor, sign_in: SignIn, engine: Engine, world: World
 ) -> None:
-    from registry.domain.access import Role
-    from registry.services.people import actor_of, create_user, local_actor
-
     with transaction(engine) as session:
         site = ensure_site(session, "=1+1")
         user = create_user(

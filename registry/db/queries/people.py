@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from registry.db.tables import ApiToken, Membership, Site, UserAccount, UserSession
@@ -58,6 +60,15 @@ def has_synthetic_site(session: Session) -> bool:
 def find_session(session: Session, token_hash: str) -> UserSession | None:
     """Find a browser's session by the hash of its cookie."""
     return session.get(UserSession, token_hash)
+
+
+def delete_expired_sessions(session: Session, user_id: UUID, now: datetime) -> None:
+    """Forget a person's sessions that have run out."""
+    session.exec(
+        delete(UserSession).where(
+            col(UserSession.user_id) == user_id, col(UserSession.expires_at) <= now
+        )
+    )
 
 
 def find_token(session: Session, token_hash: str) -> ApiToken | None:

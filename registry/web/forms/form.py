@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from registry.domain.dates import HINT, read_day
 from registry.domain.errors import Problem, RuleViolation
@@ -15,10 +16,16 @@ from registry.domain.errors import Problem, RuleViolation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-T = TypeVar("T")
-
 NAME, LINE, NOTE = 120, 200, 2000
 """How many characters the record holds of a name, of a line and of a note."""
+
+MOST_ROWS = 100
+GROUPED = "Write this without a thousands separator: 1000. A decimal has a point: 1.5."
+_TOO_MANY_ROWS = f"No more than {MOST_ROWS} rows of a kind can be sent: the rest were left out."
+_ROW = re.compile(r"0|[1-9][0-9]{0,3}")
+_WHOLE = re.compile(r"-?[0-9]{1,6}")
+_DECIMAL = re.compile(r"-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 
 
 @dataclass(slots=True)
@@ -102,32 +109,40 @@ class Form:
 
     def whole(self, name: str, message: str) -> int | None:
         """Read a whole number; what isn't one is refused with `message`."""
-        return self._number(name, int, message)
-
-    def decimal(self, name: str, message: str) -> float | None:
-        """Read a number; a decimal comma is understood."""
-        return self._number(name, lambda text: float(text.replace(",", ".")), message)
-
-    def _number(self, name: str, read: Callable[[str], T], message: str) -> T | None:
         text = self.text(name)
         if text is None:
             return None
-        try:
-            return read(text)
-        except ValueError:
-            self.refuse(name, message)
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        self.refuse(name, message)
+        return None
+
+    def decimal(self, name: str, message: str) -> float | None:
+        """Read a number; a decimal comma is understood, a thousands separator refused."""
+        text = self.text(name)
+        if text is None:
             return None
+        number = with_point(text)
+        if number is not None and _DECIMAL.fullmatch(number):
+            return float(number)
+        self.refuse(name, GROUPED if number is None else message)
+        return None
 
     def rows(self, prefix: str) -> list[int]:
-        """List the row numbers of a repeated group that were sent, in order."""
+        """List the row numbers of a repeated group that were sent, in order, at most `MOST_ROWS`.
+
+        More than a person types are refused, lest reading them keep others waiting.
+        """
         numbers = {
             int(parts[1])
             for name in self.typed
             if (parts := name.split("-", 2))[0] == prefix
             and len(parts) == 3
-            and parts[1].isdecimal()
+            and _ROW.fullmatch(parts[1])
         }
-        return sorted(numbers)
+        if len(numbers) > MOST_ROWS and self.error("") is None:
+            self.refuse("", _TOO_MANY_ROWS)
+        return sorted(numbers)[:MOST_ROWS]
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
@@ -136,6 +151,11 @@ class Form:
             yield
         except RuleViolation as refused:
             self.add(refused.problems)
+
+
+def with_point(text: str) -> str | None:
+    """Write a decimal comma as a point; None for `1,000`, which may be a thousand or one."""
+    return None if "," in text and _GROUPED.fullmatch(text) else text.replace(",", ".")
 
 
 def _texts(value: object) -> list[str]:

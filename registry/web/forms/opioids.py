@@ -13,7 +13,7 @@ from decimal import Decimal
 from registry.domain.drugs import drugs, find_drug
 from registry.domain.errors import Problem, RuleViolation
 from registry.domain.opioids import DoseUnit, OpioidItem, Regimen, Route, read_item
-from registry.web.forms.form import Form
+from registry.web.forms.form import GROUPED, Form, with_point
 
 OPIOIDS = "opioids"
 DRUG = "drug"
@@ -24,6 +24,7 @@ TICKED = "yes"
 _FIELDS = ("drug", "route", "dose", "unit", "per_day", "as_needed")
 _IMPLIED_BY = {"route": {"drug"}, "unit": {"drug", "route"}}
 _TYPED_BY_HAND = ("drug", "dose", "per_day")
+_NUMBERS = ("dose", "per_day")
 
 
 def read_regimen(form: Form, earlier: Regimen | None = None) -> Regimen | None:
@@ -68,10 +69,15 @@ def _read_row(form: Form, row: int) -> OpioidItem | None:
             "Enter how many of the as-needed doses were taken in the last 24 h. "
             "If none was, remove the row.",
         )
+    for field in _NUMBERS:
+        if with_point(typed[field]) is None:
+            form.refuse(f"{OPIOIDS}-{row}-{field}", GROUPED)
+    told = {problem.field for problem in form.problems}
     try:
         return read_item(_with_usual(typed), f"{OPIOIDS}.{row}")
     except RuleViolation as refused:
-        form.add(_worth_telling(refused.problems, typed))
+        worth_telling = _worth_telling(refused.problems, typed)
+        form.add(problem for problem in worth_telling if problem.field not in told)
         return None
 
 
@@ -96,7 +102,7 @@ def _with_usual(typed: Mapping[str, str]) -> dict[str, object]:
         product = name.product
         route = route or (product and product.route) or name.drug.unstated_route or ""
         unit = unit or (product and product.unit) or _usual_unit(name.drug.units, route) or ""
-    numbers = {field: typed[field].replace(",", ".") for field in ("dose", "per_day")}
+    numbers = {field: with_point(typed[field]) or typed[field] for field in _NUMBERS}
     return {**typed, **numbers, "route": route, "unit": unit}
 
 

@@ -60,15 +60,17 @@ def export_outcomes(
     if form.problems:
         return _page(request, session, actor, today, form)
     question = _question(request, session, actor, today)
-    ticket = authorise_export(
-        session,
-        actor=actor,
-        dataset=DATASET,
-        filters=question.filters,
-        purpose=purpose,
-        as_of=today,
-    )
-    return download_csv(stream_outcomes_csv(engine, ticket), DATASET)
+    with form.collecting():
+        ticket = authorise_export(
+            session,
+            actor=actor,
+            dataset=DATASET,
+            filters=question.filters,
+            purpose=purpose,
+            as_of=today,
+        )
+        return download_csv(stream_outcomes_csv(engine, ticket), DATASET)
+    return _page(request, session, actor, today, form)
 
 
 @router.get(f"/exports/{DATASET}_codebook.csv")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Engine
 
+from registry.db.engine import transaction
 from registry.domain.errors import NotAuthenticated
 from registry.services.people import (
     authenticate,
@@ -25,6 +28,7 @@ from registry.web.deps import (
     Now,
     Typed,
     WriteSession,
+    get_engine,
 )
 from registry.web.forms.form import Form
 from registry.web.render import render
@@ -38,6 +42,7 @@ _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 EXPIRED = "This form has expired. Enter your password again."
 
 
+@router.head("/login")
 @router.get("/login")
 def show_sign_in(request: Request, settings: AppSettings, next: str = "/") -> Response:  # noqa: A002
     """Ask who it is."""
@@ -46,9 +51,16 @@ def show_sign_in(request: Request, settings: AppSettings, next: str = "/") -> Re
 
 @router.post("/login")
 def sign_in(
-    request: Request, session: WriteSession, typed: Typed, settings: AppSettings, now: Now
+    request: Request,
+    typed: Typed,
+    settings: AppSettings,
+    now: Now,
+    engine: Annotated[Engine, Depends(get_engine)],
 ) -> Response:
-    """Check e-mail and password and go on to where the person wanted to go."""
+    """Check e-mail and password and go on to where the person wanted to go.
+
+    A password is slow to check on purpose: nobody who writes waits for it.
+    """
     form = Form(typed)
     if not _came_from_our_form(request, form):
         form.refuse("password", EXPIRED)
@@ -56,14 +68,18 @@ def sign_in(
     request_id: str = request.state.request_id
     email = form.value("email")
     try:
-        user = authenticate(session, email=email, password=form.value("password"))
+        with transaction(engine, write=False) as session:
+            user = authenticate(session, email=email, password=form.value("password"))
     except NotAuthenticated as refused:
-        record_refused_sign_in(session, email=email, request_id=request_id)
+        with transaction(engine) as session:
+            record_refused_sign_in(session, email=email, request_id=request_id)
         form.refuse("email", str(refused))
         return _ask(request, settings, form)
-    secret = open_session(
-        session, user=user, now=now, hours=settings.session_hours, request_id=request_id
-    )
+    before, hours = request.cookies.get(SESSION_COOKIE), settings.session_hours
+    with transaction(engine) as session:
+        secret = open_session(
+            session, user=user, now=now, hours=hours, replaces=before, request_id=request_id
+        )
     response = RedirectResponse(_local(form.value("next")), status_code=HTTPStatus.SEE_OTHER)
     _set_cookie(response, SESSION_COOKIE, secret, settings)
     response.delete_cookie(LOGIN_CSRF_COOKIE)
