@@ -95,8 +95,11 @@ def is_dose(number: Decimal) -> bool:
     return _SMALLEST <= number < _LARGEST
 
 
-def read_items(raws: Iterable[object], field: str = "items") -> Regimen:
+def read_items(raws: Iterable[object], field: str = "items", *, recorded: bool = True) -> Regimen:
     """Read a regimen from loose input, telling all problems of all items at once.
+
+    What is to be `recorded` must be an amount that somebody may have taken; a mere conversion is
+    arithmetic and has no such bound.
 
     Raises `RuleViolation` with problems at `items.0.drug`, `items.0.dose` and so on.
     """
@@ -108,14 +111,14 @@ def read_items(raws: Iterable[object], field: str = "items") -> Regimen:
             problems.append(Problem(here, "Give an object with drug, route, dose and unit."))
             continue
         try:
-            items.append(read_item(raw, here))
+            items.append(read_item(raw, here, recorded=recorded))
         except RuleViolation as violation:
             problems.extend(violation.problems)
     refuse(problems)
     return tuple(items)
 
 
-def read_item(raw: Mapping[str, object], field: str) -> OpioidItem:
+def read_item(raw: Mapping[str, object], field: str, *, recorded: bool = True) -> OpioidItem:
     """Read one item from loose input (strings or numbers; a drug by any of its names).
 
     Raises `RuleViolation` with every problem at `<field>.drug`, `.route`, `.dose`, `.unit`,
@@ -126,14 +129,14 @@ def read_item(raw: Mapping[str, object], field: str) -> OpioidItem:
     route = reader.choice("route", Route)
     dose = reader.positive("dose", "Give the dose as a number above 0.", required=True)
     unit = reader.choice("unit", DoseUnit)
-    per_day = reader.times_a_day()
+    per_day = reader.times_a_day(_MOST_PER_DAY if recorded else None)
     as_needed = reader.yes_or_no("as_needed")
     form, product = reader.text("form"), reader.text("product")
     if name and route and unit and (problem := unit_problem(name.drug.slug, route, unit)):
         reader.refuse("unit", problem)
     if reader.problems or name is None or route is None or dose is None or unit is None:
         raise RuleViolation(reader.problems)
-    if problem := too_much(name.drug.slug, dose, unit, per_day):
+    if recorded and (problem := too_much(name.drug.slug, dose, unit, per_day)):
         reader.refuse("dose", problem)
         raise RuleViolation(reader.problems)
     if name.product:
@@ -188,10 +191,10 @@ class _Reader:
             self.refuse(key, f"Choose the {key} from: {', '.join(kind)}.")
             return None
 
-    def times_a_day(self) -> Decimal | None:
+    def times_a_day(self, most: Decimal | None) -> Decimal | None:
         number = self.positive("per_day", "Give the times a day as a number above 0, or nothing.")
-        if number is not None and number > _MOST_PER_DAY:
-            self.refuse("per_day", f"Nothing is taken more than {_MOST_PER_DAY} times a day.")
+        if number is not None and most is not None and number > most:
+            self.refuse("per_day", f"Nothing is taken more than {most} times a day.")
         return number
 
     def positive(self, key: str, message: str, *, required: bool = False) -> Decimal | None:

@@ -241,3 +241,18 @@ def test_whatever_is_sent_is_answered_or_refused_by_name(
         answer = response.json()
         told = [i["mg"] for i in answer["items"] if i["mg"] is not None]
         assert answer["total_mg"] == pytest.approx(sum(told))
+
+
+def test_a_conversion_is_arithmetic_and_stays_linear_beyond_what_anybody_takes(
+    program: Connect, world: World
+) -> None:
+    answer = program(world.alice).post(
+        "/api/v1/medd",
+        json={
+            "table": "cdc-2022",
+            "items": [
+                {"drug": "morphine", "route": "oral", "dose": 9000, "unit": "mg", "per_day": 144}
+            ],
+        },
+    )
+    assert (answer.status_code, answer.json()["total_mg"]) == (200, 9000 * 144)

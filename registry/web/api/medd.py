@@ -75,7 +75,7 @@ def _read(body: MeddIn) -> tuple[ConversionTable, Regimen]:
     except RuleViolation as unknown:
         problems.extend(unknown.problems)
     try:
-        regimen = read_regimen(body.items, "items")
+        regimen = read_regimen(body.items, "items", recorded=False)
     except RuleViolation as refused:
         problems.extend(refused.problems)
     if table is None or regimen is None:

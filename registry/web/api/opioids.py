@@ -51,9 +51,9 @@ class ConvertedItemOut(BaseModel):
     reason: str | None = Field(description="Why it was not converted.")
 
 
-def read_regimen(items: RegimenIn, field: str) -> Regimen:
+def read_regimen(items: RegimenIn, field: str, *, recorded: bool = True) -> Regimen:
     """Read what was sent under `field`; `RuleViolation` names every problem there."""
-    return read_items([item.model_dump() for item in items], field=field)
+    return read_items([item.model_dump() for item in items], field=field, recorded=recorded)
 
 
 def show_item(done: ConvertedItem) -> ConvertedItemOut:
