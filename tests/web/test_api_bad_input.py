@@ -328,9 +328,10 @@ def test_what_is_too_long_is_told_in_characters_or_items(program: Connect, world
     assert told([{**line}] * 101) == {"items": "This is too long: shorten it to 100 items at most."}
 
 
-def test_a_dose_that_nobody_takes_is_refused_at_its_field(refused: Refused) -> None:
+def test_a_dose_that_nobody_takes_is_not_recorded(refused: Refused, world: World) -> None:
     line = {"drug": "morphine", "route": "oral", "dose": 999_999, "unit": "mg", "per_day": 99}
-    assert refused("medd", {"table": "cdc-2022", "items": [line]}) == {"items.0.dose"}
+    body = {"assessed_on": "2026-01-12", "opioids": [line]}
+    assert refused(f"patients/{world.pat}/assessments", body) == {"opioids.0.dose"}
 
 
 def test_a_refusal_never_repeats_what_was_sent(program: Connect, world: World) -> None:
