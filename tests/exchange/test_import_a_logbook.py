@@ -42,6 +42,9 @@ from registry.services.procedures import log_procedure
 from tests.exchange.logbook_files import row, told, write_logbook
 from tests.world import CELIAC, PERFORMED, TODAY, World, assessment_draft, procedure_draft
 
+# One process imports the logbook once for all of these.
+pytestmark = pytest.mark.xdist_group("logbook")
+
 DAY = date(2025, 1, 5)
 Import = Callable[..., ImportReport]
 Rows = dict[str, str]

@@ -33,6 +33,9 @@ from reports.stats.states import states
 from tests.databases import Database
 from tests.exchange.logbook_files import sample_logbook, told
 
+# One process imports the logbook once for all of these.
+pytestmark = pytest.mark.xdist_group("logbook")
+
 TODAY = date(2026, 11, 23)
 AS_OF = date(2025, 7, 31)
 
