@@ -31,6 +31,16 @@ class Interval:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value, its standard error and 95 % confidence interval, all in the value's own unit."""
+
+    value: float
+    se: float
+    low: float
+    high: float
+
+
 def wilson(k: int, n: int) -> Interval:
     """Give the 95 % Wilson score interval of `k` out of `n`, without continuity correction.
 
