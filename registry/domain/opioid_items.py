@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -67,15 +67,22 @@ def daily_mg(dose: Decimal, unit: DoseUnit, per_day: Decimal | None) -> Decimal:
     return dose * _DAILY_MG[unit] * times
 
 
-def too_much(drug: str, dose: Decimal, unit: DoseUnit, per_day: Decimal | None) -> str | None:
-    """Say that nobody takes so much of a drug in a day, or None when somebody may."""
-    known = drugs()[drug]
-    if daily_mg(dose, unit, per_day) <= known.most_mg_per_day:
-        return None
-    return (
-        f"This is more than {known.most_mg_per_day:f} mg a day of {known.label.lower()}: "
-        "check dose, unit and times a day."
-    )
+def too_much(regimen: Iterable[OpioidItem]) -> Iterator[tuple[int, str]]:
+    """Find the lines with which a drug passes what anybody takes of it in a day.
+
+    Counts each drug by all its routes; gives the line's place and what to say there.
+    """
+    taken: dict[str, Decimal] = {}
+    for place, item in enumerate(regimen):
+        known, before = drugs()[item.drug], taken.get(item.drug, Decimal(0))
+        taken[item.drug] = before + daily_mg(item.dose, item.unit, item.per_day)
+        if before <= known.most_mg_per_day < taken[item.drug]:
+            what = "With the lines above, this" if before else "This"
+            yield (
+                place,
+                f"{what} is more than {known.most_mg_per_day:f} mg a day of "
+                f"{known.label.lower()}: check dose, unit and times a day.",
+            )
 
 
 def unit_problem(drug: str, route: Route, unit: DoseUnit) -> str | None:
@@ -98,12 +105,12 @@ def is_dose(number: Decimal) -> bool:
 def read_items(raws: Iterable[object], field: str = "items", *, recorded: bool = True) -> Regimen:
     """Read a regimen from loose input, telling all problems of all items at once.
 
-    What is to be `recorded` must be an amount that somebody may have taken; a mere conversion is
-    arithmetic and has no such bound.
+    What is to be `recorded` must be what somebody may have taken in a day, all lines of a drug
+    together; a mere conversion is arithmetic and has no such bound.
 
     Raises `RuleViolation` with problems at `items.0.drug`, `items.0.dose` and so on.
     """
-    items: list[OpioidItem] = []
+    items: dict[str, OpioidItem] = {}
     problems: list[Problem] = []
     for number, raw in enumerate(raws):
         here = f"{field}.{number}"
@@ -111,11 +118,14 @@ def read_items(raws: Iterable[object], field: str = "items", *, recorded: bool =
             problems.append(Problem(here, "Give an object with drug, route, dose and unit."))
             continue
         try:
-            items.append(read_item(raw, here, recorded=recorded))
+            items[here] = read_item(raw, here, recorded=recorded)
         except RuleViolation as violation:
             problems.extend(violation.problems)
+    if recorded:
+        places = list(items)
+        problems.extend(Problem(f"{places[at]}.dose", m) for at, m in too_much(items.values()))
     refuse(problems)
-    return tuple(items)
+    return tuple(items.values())
 
 
 def read_item(raw: Mapping[str, object], field: str, *, recorded: bool = True) -> OpioidItem:
@@ -136,12 +146,12 @@ def read_item(raw: Mapping[str, object], field: str, *, recorded: bool = True) -
         reader.refuse("unit", problem)
     if reader.problems or name is None or route is None or dose is None or unit is None:
         raise RuleViolation(reader.problems)
-    if recorded and (problem := too_much(name.drug.slug, dose, unit, per_day)):
-        reader.refuse("dose", problem)
-        raise RuleViolation(reader.problems)
     if name.product:
         form, product = form or name.product.form, product or name.written
-    return OpioidItem(name.drug.slug, route, dose, unit, per_day, as_needed, form, product)
+    item = OpioidItem(name.drug.slug, route, dose, unit, per_day, as_needed, form, product)
+    for _, problem in too_much([item]) if recorded else ():
+        raise RuleViolation.at(f"{reader.prefix}dose", problem)
+    return item
 
 
 Choice = TypeVar("Choice", bound=StrEnum)

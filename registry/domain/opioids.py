@@ -1,6 +1,6 @@
 """Regimen and conversion table -> MEDD, the oral morphine equivalent in mg a day.
 
-MEDD describes a dose, it is not for switching opioids. It speaks of systemic opioid alone:
+MEDD describes a dose; it is not for switching opioids. It speaks of systemic opioid alone:
 an intrathecal or epidural dose has no agreed factor (published ratios run from 10:1 to 300:1) and
 stands apart. What a table has no factor for is listed as not converted and makes the total
 incomplete; it is never counted as 0. Tables are never mixed within a comparison.
@@ -44,6 +44,7 @@ __all__ = [
     "read_items",
 ]
 
+NOT_FOR_SWITCHING = "MEDD describes a dose; it is not for switching opioids."
 NOT_AN_OPIOID = "not an opioid: recorded, not converted"
 NEURAXIAL = "no agreed factor for an intrathecal or epidural dose: it stands apart"
 NOT_A_RATE = "a patch's dose must be the rate it delivers (mcg/h): not converted"

@@ -176,6 +176,40 @@ def test_a_large_dose_that_somebody_takes_is_read(large):
     assert read_item({**RAW, **large}, "x").dose == large["dose"]
 
 
+def lines(*doses, drug="morphine", **more):
+    return [{"drug": drug, "route": "oral", "dose": d, "unit": "mg", **more} for d in doses]
+
+
+def test_the_lines_of_a_drug_count_together_and_the_one_that_goes_over_is_told():
+    with pytest.raises(RuleViolation) as refused:
+        read_items([*lines(3000, 2000), *lines(9, drug="oxycodone"), *lines(1, 500)])
+    assert [(p.field, p.message) for p in refused.value.problems] == [
+        (
+            "items.3.dose",
+            "With the lines above, this is more than 5000 mg a day of morphine: "
+            "check dose, unit and times a day.",
+        )
+    ]
+    assert len(read_items([*lines(3000, 2000), *lines(5000, drug="oxycodone")])) == 2 + 1
+
+
+def test_all_routes_of_a_drug_count_together():
+    swallowed, infused = lines(4000)[0], {**lines(1001)[0], "route": "subcutaneous"}
+    with pytest.raises(RuleViolation) as refused:
+        read_items([swallowed, infused], "opioids")
+    assert [p.field for p in refused.value.problems] == ["opioids.1.dose"]
+
+
+def test_a_line_that_is_refused_by_itself_counts_for_no_other():
+    with pytest.raises(RuleViolation) as refused:
+        read_items([*lines(6000), *lines(4000)])
+    assert [p.field for p in refused.value.problems] == ["items.0.dose"]
+
+
+def test_a_conversion_is_arithmetic_and_has_no_ceiling():
+    assert len(read_items(lines(9000, 9000), recorded=False)) == 2
+
+
 @pytest.mark.parametrize("per_day", [101, "100.5", 999_999])
 def test_more_than_a_hundred_times_a_day_is_refused_at_the_times(per_day):
     assert list(problems({**RAW, "dose": 1, "per_day": per_day})) == ["items.0.per_day"]

@@ -50,7 +50,6 @@ UNDERSTOOD = {
     "Physeptone 10 mg t.d.s.": "methadone oral 10 mg x3",
     "hydromorphone 12mg bd": "hydromorphone oral 12 mg x2",
     "Palladone SR 8mg bd": "hydromorphone oral 8 mg x2",
-    "morphine MR 1,000 mg bd": "morphine oral 1000 mg x2",
     # American names and ways
     "MS Contin 30mg q12h": "morphine oral 30 mg x2",
     "MS-Contin 15 mg PO BID": "morphine oral 15 mg x2",
@@ -236,6 +235,81 @@ UNDERSTOOD = {
     "clonidine 150mcg/24h IT": "clonidine intrathecal 150 mcg/24h",
     "dexamethasone 8mg mane": "dexamethasone oral 8 mg x1",
     "lignocaine 50 mg/h iv": "lidocaine intravenous 50 mg/h",
+    # as notes, charts and letters of the three countries have it
+    "CSCI morphine 30mg/24h": "morphine subcutaneous 30 mg/24h",
+    "CSCI: morphine 30mg/24h": "morphine subcutaneous 30 mg/24h",
+    "syringe driver: oxycodone 30mg over 24 hours": "oxycodone subcutaneous 30 mg/24h",
+    "morphine 30 mg via CSCI over 24 hours": "morphine subcutaneous 30 mg/24h",
+    "diamorphine 30mg s/c over 24hrs via T34": "diamorphine subcutaneous 30 mg/24h",
+    "CSCI: morphine 20mg over 24h, oral: oxycodone 5 mg qds": "morphine subcutaneous 20 mg/24h"
+    " | oxycodone oral 5 mg x4",
+    "Regular: MST 30 bd. PRN: Oramorph 10mg x2": "morphine oral 30 mg x2"
+    " | morphine oral 10 mg x2 prn",
+    "hydromorphone PCA IV 12 mg/24h": "hydromorphone intravenous 12 mg/24h",
+    "morphine PCA SC 30 mg over 24 h": "morphine subcutaneous 30 mg/24h",
+    "intrathecal morphine 5 mg/day + bupivacaine 10 mg/day IT": "morphine intrathecal 5 mg/24h"
+    " | bupivacaine intrathecal 10 mg/24h",
+    "ITDD morphine 20mg/ml 1.2mg/day": "morphine intrathecal 1.2 mg/24h",
+    "IDDS hydromorphone 1.8mg/24h": "hydromorphone intrathecal 1.8 mg/24h",
+    "Norco 10/325 one q6h": "hydrocodone oral 10 mg x4",
+    "Norco 10/325 mg 1 tablet by mouth every 6 hours": "hydrocodone oral 10 mg x4",
+    "Norco 10-325 1 q6h prn x 3": "hydrocodone oral 10 mg x3 prn",
+    "hydrocodone-apap 5-325 prn x 2": "hydrocodone oral 5 mg x2 prn",
+    "Percocet 5/325 q4h prn (3 taken in 24 hrs)": "oxycodone oral 5 mg x3 prn",
+    "oxycodone/acetaminophen 5-325 1 tab q4h prn x4": "oxycodone oral 5 mg x4 prn",
+    "Suboxone 8mg/2mg SL daily": "buprenorphine sublingual 8 mg x1",
+    "Vicodin ES 1 tab q6h": "hydrocodone oral 7.5 mg x4",
+    "Ultracet 2 tabs qid": "tramadol oral 75 mg x4",
+    "Tylenol 3 2 tabs q6h": "codeine oral 60 mg x4",
+    "Mersyndol Forte 2 tabs qid": "codeine oral 60 mg x4",
+    "Targin 20mg/10mg bd": "oxycodone oral 20 mg x2",
+    "co-codamol 30/500 (2 tabs) qds": "codeine oral 60 mg x4",
+    "co-codamol 30/500 two four times a day": "codeine oral 60 mg x4",
+    "Panadeine Forte ii qid": "codeine oral 60 mg x4",
+    "Endone 5mg ii qid": "oxycodone oral 10 mg x4",
+    "oxycodone 5 mg (1 tab) qid": "oxycodone oral 5 mg x4",
+    "oxycodone 5 mg tablet, take 1 tablet by mouth every 6 hours": "oxycodone oral 5 mg x4",
+    "tramadol 50 mg take 2 tabs q6h": "tramadol oral 100 mg x4",
+    "apply 1 patch fentanyl 25 mcg/hr every 72 hours": "fentanyl transdermal 25 mcg/h",
+    "fentanyl 25 mcg/hr patch, apply 1 patch q72h": "fentanyl transdermal 25 mcg/h",
+    "fentanyl 50 mcg/h q72h": "fentanyl transdermal 50 mcg/h",
+    "Fentanyl 100 mcg/hr TD q 72 hr": "fentanyl transdermal 100 mcg/h",
+    "fentanyl patch 75mcg/hr Q3D": "fentanyl transdermal 75 mcg/h",
+    "Butrans 10 weekly": "buprenorphine transdermal 10 mcg/h",
+    "Norspan 20mcg/h patch change weekly": "buprenorphine transdermal 20 mcg/h",
+    "Transtec 35mcg/hr every 4 days": "buprenorphine transdermal 35 mcg/h",
+    "BuTrans 5 mcg/hr q7d": "buprenorphine transdermal 5 mcg/h",
+    "OxyContin 20 mg BID + Endone 5 mg prn x 3": "oxycodone oral 20 mg x2"
+    " | oxycodone oral 5 mg x3 prn",
+    "Palexia SR 100 bd": "tapentadol oral 100 mg x2",
+    "Palexia SR 100mg BD, Endone 5mg PRN x2/day": "tapentadol oral 100 mg x2"
+    " | oxycodone oral 5 mg x2 prn",
+    "methadone 5 mg tds": "methadone oral 5 mg x3",
+    "methadone mixture 1mg/ml 40ml od": "methadone oral 40 mg x1",
+    "Physeptone 5mg mane, 10mg nocte": "methadone oral 5 mg x1 | methadone oral 10 mg x1",
+    "Kadian 20 mg qAM, 40 mg qPM": "morphine oral 20 mg x1 | morphine oral 40 mg x1",
+    "Hysingla ER 60 mg qday": "hydrocodone oral 60 mg x1",
+    "MS Contin 30mg BID with MSIR 15mg q4h prn x2": "morphine oral 30 mg x2"
+    " | morphine oral 15 mg x2 prn",
+    "morphine concentrate 20mg/ml 0.25 ml q3h prn x4": "morphine oral 5 mg x4 prn",
+    "morphine 10mg/5ml oral solution: 5ml every 4 hours": "morphine oral 10 mg x6",
+    "Oramorph 10mg/5ml 10mg (5ml) q4h": "morphine oral 10 mg x6",
+    "Oramorph 10mg hourly prn x4": "morphine oral 10 mg x4 prn",
+    "Oramorph 10mg prn (had 3)": "morphine oral 10 mg x3 prn",
+    "Oramorph 10mg prn, required 3 doses": "morphine oral 10 mg x3 prn",
+    "Oramorph 10mg prn x3 doses": "morphine oral 10 mg x3 prn",
+    "Oramorph 10mg x 3 prn in last 24 h": "morphine oral 10 mg x3 prn",
+    "oxynorm prn 5 used 3": "oxycodone oral 5 mg x3 prn",
+    "oxynorm 5 prn 3 used": "oxycodone oral 5 mg x3 prn",
+    "Actiq 400 mcg prn, two used": "fentanyl buccal 400 mcg x2 prn",
+    "Abstral 200 prn x3": "fentanyl sublingual 200 mcg x3 prn",
+    "Longtec 20mg BD and Shortec 5mg PRN, 2 doses taken": "oxycodone oral 20 mg x2"
+    " | oxycodone oral 5 mg x2 prn",
+    "PecFent 100mcg nasal spray prn x4": "fentanyl intranasal 100 mcg x4 prn",
+    "Dilaudid 1 mg/ml liquid 2 mg q4h": "hydromorphone oral 2 mg x6",
+    "Durogesic 50 MST 30 bd": "fentanyl transdermal 50 mcg/h | morphine oral 30 mg x2",
+    "paracetamol 1gm qds": "paracetamol oral 1000 mg x4",
+    "Lyrica 75 BD": "pregabalin oral 75 mg x2",
 }
 
 # Beside each: what is understood all the same.
@@ -252,6 +326,8 @@ NOT_UNDERSTOOD = {
     "Oramorph 5 to 10 mg q4h": "",
     "Oramorph 10mg prn x2-3": "",
     "Oramorph 10mg prn x2 to 3": "",
+    "Oramorph 10mg prn x 4 hourly": "",
+    "Oramorph 10mg prn taken 4-hourly": "",
     "Oramorph 10mg q4-6h": "",
     "Oramorph 10mg 4-6 hourly": "",
     "oxynorm 5mg x4": "",  # four tablets, or four times?
@@ -277,7 +353,11 @@ NOT_UNDERSTOOD = {
     "last week - MST 30 bd": "",
     "MST 30 bd on hold": "",
     "MST 9999999 bd": "",
+    "MST 3000 od, Oramorph 2500 od": "morphine oral 3000 mg x1",  # nobody takes both in a day
     "morphine 30 g bd": "",  # mg?
+    "morphine MR 1,000 mg bd": "",  # a form would refuse it, too
+    "1,500 mg morphine bd": "",
+    "12,5 mg morphine bd": "",
     "morphine 1.000 mg bd": "",  # a thousand, or one?
     "morphine 2.500 mg bd": "",
     "MST 2.500 bd": "",
@@ -343,6 +423,42 @@ NOT_UNDERSTOOD = {
     "sativex 4 sprays, MST 30 bd": "morphine oral 30 mg x2",
     "fentanyl patch, oxynorm 5 mg x4/24h": "oxycodone oral 5 mg x4",
     "nil regular, Oramorph 10mg prn x2": "morphine oral 10 mg x2 prn",
+    "Abstral 200 mcg x3": "",
+    "PecFent 1 prn x2": "",  # sprays
+    "hydromorphone PCA 0.5 mg/h IV": "",  # and the boluses?
+    "hydromorphone PCA 0.2 mg q10min": "",
+    "hydromorphone PCA 12 mg/24h": "",  # into a vein, or under the skin?
+    "morphine 30 mg over 24 hours": "",
+    "morphine 30mg CSCI": "",  # over which time?
+    "oxycodone 10 mg bd over 24 hours SC": "",
+    "buprenorphine patch 20 over 24 h": "",
+    "IT pump: morphine 3.5 mg/day, clonidine 60 mcg/day": "",  # how far does "IT pump" reach?
+    "MST 30 bd. PRN: Oramorph 10mg x2, midazolam 2.5 mg sc x1": "",
+    "PRN: Oramorph 10mg, x2, MST 30 bd": "",
+    "MST 30 bd, PRN none used": "",  # none of further doses, not of these
+    "MST 30 bd, prn x2": "",
+    "Oramorph 10mg qds + prn x2": "",
+    "MST 30 bd 2 tabs co-codamol 30/500 qds": "",  # tablets of which?
+    "MST 30 bd 2 x Oramorph 10mg prn x3": "",
+    "Panadeine Forte 2 QID prn x8 tablets": "",  # tablets, not times
+    "co-codamol 30/500 2 tabs prn took 6 tablets": "",
+    "methadone 10 mg (2 tabs) bd": "",  # two of 5 mg, or of 10?
+    "MST 30mg bd (2 tabs)": "",
+    "MST 60mg (2 x 30mg) bd": "",
+    "Oramorph 10mg/5ml 10mg (10ml) q4h": "",  # 10 mg are 5 ml
+    "Panadeine Forte ii-iii qid": "",
+    "Norco 5/325 1-2 tabs q6h prn": "",
+    "hydrocodone 10/325 q6h": "",
+    "Durogesic 25 x2": "",
+    "fentanyl 100mcg/h + 25mcg/h patches": "",
+    "Butrans 10 x 7 days": "",
+    "MST 30-0-30": "",
+    "oxycodone 5 mg prn ~3/day": "",
+    "oxycodone 5 mg up to 4x/day": "",
+    "oxycodone prn 25mg/24h": "",
+    "morphine 0.5 mg/kg/day": "",
+    "MST 1OO bd": "",
+    "OME 120": "",
 }
 
 NONE_TAKEN = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import socket
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, select
+from typer.testing import CliRunner
 
+from registry.cli import app
 from registry.db.migrate import head_revision
 from registry.db.queries.people import list_memberships, list_sites
 from registry.db.tables import Patient, Procedure, ProcedureOutcomeRow, UserAccount
@@ -149,7 +152,8 @@ def test_the_demonstration_keeps_out_of_a_real_registry(run: Run) -> None:
 
 
 def test_each_command_explains_itself(run: Run) -> None:
-    for command in ("serve", "migrate", "demo", "rebuild", "user add", "token add", "import"):
+    commands = ("serve", "migrate", "demo", "rebuild", "user add", "token add", "import", "regimen")
+    for command in commands:
         assert "--help" in run(*command.split(), "--help").stdout
     assert "export" in run("--help").stdout
 
@@ -229,3 +233,60 @@ def test_a_taken_port_is_named_before_anything_is_made(run: Run, tmp_path: Path)
         port = str(taken.getsockname()[1])
         refused = run("serve", "--port", port, fails=True)
     assert f"Port {port} can't be used" in " ".join(refused.stderr.split())
+
+
+REGIMEN = "MST 30 bd, oramorph 10mg prn x4"
+
+
+def tell(*arguments: str, status: int = 0) -> str:
+    """Run `assuage regimen` in this process: it knows no database, so none is given."""
+    done = CliRunner().invoke(app, ["regimen", *arguments])
+    assert done.exit_code == status, done.output
+    return done.output
+
+
+def test_a_regimen_is_told_with_what_it_comes_to() -> None:
+    assert tell(REGIMEN).splitlines() == [
+        "Morphine (MST), oral, 30 mg 2 times a day: 60 mg/24 h",
+        "Morphine (Oramorph), oral, 10 mg 4 times a day, as needed: 40 mg/24 h",
+        "MEDD 100 mg/24 h oral morphine, complete",
+        "By CDC 2022 (2022-11-04). MEDD describes a dose; it is not for switching opioids.",
+    ]
+    assert "MEDD 0 mg/24 h oral morphine, complete" in tell("nil")
+
+
+def test_what_was_not_understood_is_told_and_fails() -> None:
+    told = tell("MST 30 bd, Endone 5-10 mg prn", status=1)
+    assert "Not understood, so left out: Endone 5-10 mg prn" in told
+    assert (
+        "MEDD at least 60 mg/24 h oral morphine, incomplete: without what was not understood"
+        in told
+    )
+
+
+def test_what_the_table_does_not_convert_is_told_and_another_may() -> None:
+    patch = "BuTrans 20, methadone 5 tds"
+    told = tell(patch)
+    assert "CDC 2022 has no factor for transdermal buprenorphine: not converted" in told
+    assert (
+        "MEDD at least 70.5 mg/24 h oral morphine, incomplete: without transdermal buprenorphine"
+        in told
+    )
+    assert "Methadone:" in told
+    assert "Buprenorphine:" in told
+    told = tell(patch, "--table", "anzca-2021")
+    assert "Buprenorphine (BuTrans), transdermal, 20 mcg/h: 40 mg/24 h" in told
+    assert "has no factor for oral methadone" in told
+
+
+def test_a_program_gets_what_the_api_answers_and_the_medd() -> None:
+    told = json.loads(tell(REGIMEN, "--json"))
+    assert list(told) == ["items", "not_understood", "medd"]
+    assert [item["drug"] for item in told["items"]] == ["morphine", "morphine"]
+    assert (told["medd"]["total_mg"], told["medd"]["complete"]) == (100.0, True)
+    assert json.loads(tell("MST thirty bd", "--json", status=1))["not_understood"]
+
+
+@pytest.mark.parametrize("wrong", [("MST 30 bd", "--table", "cdc-1999"), (" ",), ()])
+def test_a_regimen_that_cannot_be_asked_for_is_a_mistake_of_use(wrong: tuple[str, ...]) -> None:
+    tell(*wrong, status=2)

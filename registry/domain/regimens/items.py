@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from registry.domain.drugs import DoseUnit, DrugName, Product, Route
-from registry.domain.opioid_items import RATE_UNITS, OpioidItem, is_dose, too_much, unit_problem
-from registry.domain.regimens.vocabulary import FORM_ROUTES, RELEASES, Kind
+from registry.domain.opioid_items import RATE_UNITS, OpioidItem, is_dose, unit_problem
+from registry.domain.regimens.vocabulary import AMOUNTS, FORM_ROUTES, RELEASES, TIMES, Kind
 from registry.domain.regimens.words import Word
 
-_MULTIPLES = frozenset({Kind.UNITS, Kind.MULTIPLIER})
-_AMOUNTS = frozenset({Kind.AMOUNT, Kind.NUMBER, Kind.PAIR, Kind.PER_VOLUME, Kind.MULTIPLIER})
-_TIMES = frozenset({Kind.SCHEDULE, Kind.TIME_OF_DAY, Kind.COUNTED, Kind.TAKEN})
-_DOSING = _AMOUNTS | _TIMES | {Kind.UNITS, Kind.VOLUME}
+_MULTIPLES = frozenset({Kind.UNITS, Kind.ASIDE, Kind.MULTIPLIER})
+_DOSING = AMOUNTS | TIMES | {Kind.UNITS, Kind.ASIDE, Kind.VOLUME, Kind.OVER_A_DAY}
+_IN_24H = {DoseUnit.MG: DoseUnit.MG_PER_24H, DoseUnit.MCG: DoseUnit.MCG_PER_24H}
+_NEVER_OF_TABLETS = (Kind.VOLUME, Kind.PER_VOLUME, Kind.OVER_A_DAY)
 _TABLETS_AT_A_TIME = frozenset(map(Decimal, range(1, 9)))
 
 
@@ -33,6 +33,8 @@ def read_clause(words: Sequence[Word]) -> tuple[OpioidItem, ...]:
     if len(doses) > 1:
         _ensure(not as_needed and all(_of(dose, Kind.TIME_OF_DAY) for dose in doses))
     read = [_item(name, form, route, dose, as_needed=as_needed) for dose in doses]
+    if _of(words, Kind.PCA):  # a background rate leaves out what was asked for
+        _ensure(all(item and item.unit in _IN_24H.values() for item in read))
     return tuple(item for item in read if item is not None)
 
 
@@ -53,18 +55,18 @@ def _item(
         unit = product.unit or DoseUnit.MG
     else:
         amount, unit = _amount(name, meant, dose)
+        unit = _over_a_day(unit, dose)
     _ensure(is_dose(amount) and unit_problem(name.drug.slug, meant, unit) is None)
     if meant is Route.TRANSDERMAL and name.drug.is_opioid:
         _ensure(amount >= name.drug.weakest_patch)  # "fentanyl 2.5 patch": a point slipped
     if unit in RATE_UNITS:
         _ensure(route is not None)  # "morphine 30 mg/24h" may well be a syringe driver's
-        _ensure(not as_needed and not any(word.kind in _TIMES for word in dose))
+        _ensure(not as_needed and not any(word.kind in TIMES for word in dose))
         per_day = None
     else:
         per_day = _taken(dose) if as_needed else _times_a_day(dose)
         if not per_day:
             return None
-    _ensure(too_much(name.drug.slug, amount, unit, per_day) is None)
     label = f"{name.written} {strength}".strip() if product else None
     return OpioidItem(name.drug.slug, meant, amount, unit, per_day, as_needed, form, label)
 
@@ -90,7 +92,7 @@ def _form_and_route(name: DrugName, words: Sequence[Word]) -> tuple[str | None, 
         forms.append("patch")
     releases = RELEASES.intersection(forms)
     _ensure(len(stated) <= 1 and len(releases) <= 1)
-    possible = set.intersection(stated or set(name.drug.routes), *(FORM_ROUTES[f] for f in forms))
+    possible = set(stated or name.drug.routes).intersection(*(FORM_ROUTES[f] for f in forms))
     _ensure(bool(possible) and (Route.TRANSDERMAL in possible or not _of(words, Kind.WEAR)))
     form = next(iter(releases), forms[0] if forms else None)
     return form, _only(possible) if stated or forms else None
@@ -106,7 +108,7 @@ def _doses(words: Sequence[Word]) -> list[list[Word]]:
     doses: list[list[Word]] = [[]]
     for word in words:
         timed = _of(doses[-1], Kind.TIME_OF_DAY)
-        if word.kind in _AMOUNTS and timed and any(w.kind in _AMOUNTS for w in doses[-1]):
+        if word.kind in AMOUNTS and timed and any(w.kind in AMOUNTS for w in doses[-1]):
             doses.append([])
         if word.kind in _DOSING:
             doses[-1].append(word)
@@ -115,6 +117,7 @@ def _doses(words: Sequence[Word]) -> list[list[Word]]:
 
 def _amount(name: DrugName, route: Route, dose: Sequence[Word]) -> tuple[Decimal, DoseUnit]:
     """The amount given at a time, or the rate, with its unit."""
+    _ensure(_counts_plainly(dose))
     multiples = [word.number for word in dose if word.kind in _MULTIPLES]
     volumes = [word.number for word in _of(dose, Kind.VOLUME)]
     bottle = _of(dose, Kind.PER_VOLUME)  # 10 mg/5 ml, the strength of the liquid
@@ -123,11 +126,36 @@ def _amount(name: DrugName, route: Route, dose: Sequence[Word]) -> tuple[Decimal
     _ensure(not _of(dose, Kind.PAIR))
     if amounts:
         number, unit = amounts[0].number, amounts[0].unit
+        _ensure(not (bottle and volumes) or (number, unit) == _poured(bottle[0], volumes[0]))
     elif bottle and volumes:
-        number, unit = bottle[0].number * volumes[0] / bottle[0].other, bottle[0].unit
+        number, unit = _poured(bottle[0], volumes[0])
     else:
         number, unit = _only_strength(name.product, multiples), None
-    return number * (multiples[0] if multiples else 1), _unit(name, route, unit)
+    return number * (multiples[0] if multiples else 1), _unit(name, route, number, unit)
+
+
+def _poured(bottle: Word, ml: Decimal) -> tuple[Decimal, DoseUnit | None]:
+    """What so many millilitres of a liquid hold."""
+    return bottle.number * ml / bottle.other, bottle.unit
+
+
+def _counts_plainly(dose: Sequence[Word]) -> bool:
+    """Whether "two tablets" says how many of the written strength are taken at a time.
+
+    "10 mg (2 tabs)" may tell what makes up the 10 mg, and "30 mg bd, 2 tabs" what makes up the day.
+    """
+    kinds = [word.kind for word in dose]
+    if any(word.number != 1 for word in _of(dose, Kind.ASIDE)):
+        return False
+    return Kind.UNITS not in kinds or not TIMES.intersection(kinds[: kinds.index(Kind.UNITS)])
+
+
+def _over_a_day(unit: DoseUnit, dose: Sequence[Word]) -> DoseUnit:
+    """The unit of an amount of which is said apart that it runs over 24 h."""
+    if not _of(dose, Kind.OVER_A_DAY):
+        return unit
+    _ensure(unit in _IN_24H)
+    return _IN_24H[unit]
 
 
 def _only_strength(product: Product | None, multiples: Sequence[Decimal]) -> Decimal:
@@ -139,8 +167,11 @@ def _only_strength(product: Product | None, multiples: Sequence[Decimal]) -> Dec
     return strength
 
 
-def _unit(name: DrugName, route: Route, written: DoseUnit | None) -> DoseUnit:
-    implied = (name.product and name.product.unit) or name.drug.units.get(route)
+def _unit(name: DrugName, route: Route, number: Decimal, written: DoseUnit | None) -> DoseUnit:
+    product = name.product
+    implied = (product and product.unit) or name.drug.units.get(route)
+    if product and not written and implied is DoseUnit.MCG:
+        _ensure(number in map(Decimal, product.strengths))  # "PecFent 1": one spray
     unit = written or implied
     if unit is None:
         raise NotUnderstood
@@ -156,7 +187,7 @@ def _combination(product: Product, dose: Sequence[Word]) -> tuple[Decimal, str]:
     counts = [word.number for word in dose if word.kind in _MULTIPLES]
     singles = _of(dose, Kind.AMOUNT) + _of(dose, Kind.NUMBER)
     pairs = [f"{word.number}/{word.other}" for word in _of(dose, Kind.PAIR)]
-    _ensure(not _of(dose, Kind.VOLUME) and not _of(dose, Kind.PER_VOLUME))
+    _ensure(not any(_of(dose, kind) for kind in _NEVER_OF_TABLETS))
     opioids = {product.opioid_strength(strength) for strength in product.strengths}
     strength = pairs[0] if pairs else ""
     if pairs:

@@ -21,11 +21,15 @@ class Kind(Enum):
     PER_VOLUME = auto()  # 10 mg/5 ml
     VOLUME = auto()  # 5 ml
     UNITS = auto()  # two tablets
+    ASIDE = auto()  # (two tablets): so many of this dose, or what makes it up
     MULTIPLIER = auto()  # 2 x, before an amount
     SCHEDULE = auto()  # bd, q4h: times a day
     TIME_OF_DAY = auto()  # mane, nocte: once a day, each
     COUNTED = auto()  # x3/24h: times in the last day
     TAKEN = auto()  # x3, used 3: times, of an as-needed dose
+    OVER_A_DAY = auto()  # over 24 hours, apart from its amount
+    PCA = auto()  # patient-controlled: only what was used says what was taken
+    HEADING = auto()  # the colon after a route, form or "prn"
     WEAR = auto()  # q72h, 7-day: hours until a patch is changed
     AS_NEEDED = auto()  # prn
     ROUTE = auto()
@@ -33,6 +37,10 @@ class Kind(Enum):
     FILLER = auto()  # says nothing
     DENIAL = auto()  # stopped, not, instead: what stands around it may not be taken
     UNKNOWN = auto()
+
+
+AMOUNTS = frozenset({Kind.AMOUNT, Kind.NUMBER, Kind.PAIR, Kind.PER_VOLUME, Kind.MULTIPLIER})
+TIMES = frozenset({Kind.SCHEDULE, Kind.TIME_OF_DAY, Kind.COUNTED, Kind.TAKEN})
 
 
 class Meaning(NamedTuple):
@@ -44,31 +52,37 @@ class Meaning(NamedTuple):
 
 
 _PHRASES = {
-    Meaning(Kind.SCHEDULE, number=1): "od|qd|daily|once daily|once a day|a day|every day|each day",
+    Meaning(Kind.SCHEDULE, number=1): "od|qd|daily|qday|once daily|once a day|a day|every day"
+    "|each day",
     Meaning(Kind.SCHEDULE, number=2): "bd|bid|bds|twice daily|twice a day",
     Meaning(Kind.SCHEDULE, number=3): "tds|tid|thrice daily",
     Meaning(Kind.SCHEDULE, number=4): "qds|qid",
+    Meaning(Kind.SCHEDULE, number=24): "hourly|every hour",
     Meaning(Kind.TIME_OF_DAY, "morning"): "mane|om|qam|am|morning|every morning|in the morning",
     Meaning(Kind.TIME_OF_DAY, "midday"): "midday|noon|lunchtime|at lunchtime|at midday",
-    Meaning(Kind.TIME_OF_DAY, "evening"): "pm|evening|in the evening|every evening|teatime",
+    Meaning(Kind.TIME_OF_DAY, "evening"): "pm|qpm|evening|in the evening|every evening|teatime",
     Meaning(Kind.TIME_OF_DAY, "night"): "nocte|on|qhs|hs|night|at night|nightly|every night|bedtime"
     "|at bedtime",
     Meaning(Kind.TAKEN, number=0): "nil used|none used|not used|nil taken|none taken|not taken"
     "|nil needed|none needed|not needed|no doses|not required",
     Meaning(Kind.TAKEN, number=1): "once|used once|taken once",
     Meaning(Kind.TAKEN, number=2): "twice|used twice|taken twice",
-    Meaning(Kind.WEAR, number=84): "twice weekly|twice a week",
-    Meaning(Kind.WEAR, number=168): "weekly|once weekly|once a week|every week",
+    Meaning(
+        Kind.WEAR, number=84
+    ): "twice weekly|twice a week|changed twice weekly|change twice weekly",
+    Meaning(Kind.WEAR, number=168): "weekly|once weekly|once a week|every week"
+    "|changed weekly|change weekly|changed once a week|changed every week",
     Meaning(Kind.AS_NEEDED): "prn|as needed|as required|when required|when needed|if needed"
     "|if required|breakthrough|for breakthrough|breakthrough pain|for breakthrough pain|rescue",
-    Meaning(Kind.ROUTE, Route.ORAL): "po|oral|orally|by mouth|via peg|via ng|via rig",
+    Meaning(Kind.ROUTE, Route.ORAL): "po|oral|orally|by mouth|via peg|via ng|via rig"
+    "|via peg tube|via ng tube|via rig tube",
     Meaning(Kind.ROUTE, Route.SUBLINGUAL): "sl|s/l|sublingual|sublingually|under the tongue",
     Meaning(Kind.ROUTE, Route.BUCCAL): "buccal|buccally",
     Meaning(Kind.ROUTE, Route.INTRANASAL): "intranasal|intranasally|nasal|nasally",
     Meaning(Kind.ROUTE, Route.RECTAL): "rectal|rectally|per rectum",
     Meaning(Kind.ROUTE, Route.TRANSDERMAL): "td|transdermal|transdermally",
     Meaning(Kind.ROUTE, Route.SUBCUTANEOUS): "sc|s/c|subcut|subcutaneous|subcutaneously|subq|sq"
-    "|csci|syringe driver|syringe pump",
+    "|csci|syringe driver|syringe pump|t34",
     Meaning(Kind.ROUTE, Route.INTRAVENOUS): "iv|i/v|intravenous|intravenously",
     Meaning(Kind.ROUTE, Route.INTRAMUSCULAR): "im|i/m|intramuscular|intramuscularly",
     Meaning(Kind.ROUTE, Route.INTRATHECAL): "it|i/t|intrathecal|intrathecally|itdd|idds",
@@ -78,7 +92,8 @@ _PHRASES = {
     Meaning(Kind.FORM, "IR"): "ir|immediate release|short acting|fast acting|quick release",
     Meaning(Kind.FORM, "tablet"): "tab|tabs|tablet|tablets",
     Meaning(Kind.FORM, "capsule"): "cap|caps|capsule|capsules",
-    Meaning(Kind.FORM, "solution"): "solution|soln|liquid|elixir|syrup|mixture|linctus",
+    Meaning(Kind.FORM, "solution"): "solution|soln|liquid|elixir|syrup|mixture|linctus"
+    "|oral solution|oral liquid|concentrate|oral concentrate",
     Meaning(Kind.FORM, "patch"): "patch|patches",
     Meaning(Kind.FORM, "injection"): "inj|injection|injections|ampoule|ampoules",
     Meaning(Kind.FORM, "infusion"): "infusion",
@@ -87,8 +102,10 @@ _PHRASES = {
     Meaning(Kind.FORM, "lozenge"): "lozenge|lozenges|lollipop",
     Meaning(Kind.FORM, "film"): "film|films",
     Meaning(Kind.FORM, "wafer"): "wafer|wafers",
+    Meaning(Kind.PCA): "pca|nca|via pca|by pca|on pca",
     Meaning(Kind.FILLER): "of|the|by|via|per dose|each|regular|regularly|background|for pain|pain"
-    "|dose|currently|current|at present|pump|continuous|regular:|background:|current:|opioids:",
+    "|dose|currently|current|at present|pump|continuous|regular:|background:|current:|opioids:"
+    "|take|takes|taking|apply|applied",
     Meaning(Kind.DENIAL): "no|not|never|without|off|stop|stopped|stopping|ceased|discontinued|d/c"
     "|hold|on hold|held|withheld|paused|previous|previously|prior|was|were|switched|converted"
     "|rotated|from|instead|allergic|allergy|allergies|intolerant|declined|refused|plan|planned"

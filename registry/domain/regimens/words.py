@@ -41,24 +41,26 @@ class Word:
 
 _COUNTING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER_WORDS = {word: Decimal(number) for number, word in enumerate(_COUNTING, 1)}
+_ROMAN = {"ii": Decimal(2), "iii": Decimal(3)}
 _UNITS = {  # given at a time, an hour, a day
     "mg": (DoseUnit.MG, DoseUnit.MG_PER_H, DoseUnit.MG_PER_24H),
     "mcg": (DoseUnit.MCG, DoseUnit.MCG_PER_H, DoseUnit.MCG_PER_24H),
 }
 
-# The patterns' parts; blanks in the patterns below stand for any blanks, or none, in the text.
-_N = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+|{'|'.join(_NUMBER_WORDS)})"
+# The patterns' parts; a blank in a pattern stands for any blanks, or none, and gives none back.
+_N = rf"(?:\d+(?:\.\d+)?|\.\d+|{'|'.join(_NUMBER_WORDS)})"
 _END = r"(?![a-z\d])(?![.,]\d)(?! (?:-|to) \d)"  # a whole number, not half of a range
-_UNIT = r"(?:mgs?|milligrams?|mcgs?|micrograms?|ug|g|grams?)"
+_UNIT = r"(?:mgs?|milligrams?|mcgs?|micrograms?|ug|gms?|g|grams?)"
 _H = r"(?:hours?|hrs?|h)"
 _24H = rf"24 {_H}\b"
 _A_DAY = rf"(?:{_24H}|day\b|d\b)"
 _IN_24H = rf"(?:in|over) (?:the )?(?:last |past )?{_24H}"
+_USED = "(?:used|took|taken|needed|given|had|required)"
 _TABLETS = (
     r"(?:tab(?:let)?s?|cap(?:sule)?s?|patches|sprays?|puffs?|lozenges?|films?|wafers?"
     r"|supp(?:ositor(?:y|ies))?s?)"
 )
-_USED = "(?:used|took|taken|needed|given)"
+_NO_DOSES = rf"(?! (?:{_TABLETS}|-? {_H}(?:ly)?)\b)"  # "x8 tablets", "x4 hourly": not so many
 _NUMBERED = (
     (Kind.WEAR, rf"(?:changed? )?(?:q|every) (?P<n>{_N}) -? {_H}(?:ly)?\b"),
     (Kind.WEAR, rf"(?:changed? )?(?:q|every) (?P<days>{_N}) d(?:ays?)?\b"),
@@ -66,30 +68,44 @@ _NUMBERED = (
     (Kind.WEAR, rf"(?P<days>{_N}) -? days?\b"),
     (Kind.WEAR, rf"/ (?P<n>{_N}) {_H}\b"),
     (Kind.COUNTED, rf"x (?P<n>{_N}) (?:doses?)? (?:daily\b|{_24H}|(?:/|per|in|a) {_A_DAY})"),
-    (Kind.COUNTED, rf"(?:{_USED} )?(?:x )?(?P<n>{_N}) (?:doses?|times|x)? {_IN_24H}"),
+    (Kind.COUNTED, rf"(?:{_USED} )?(?:x )?(?P<n>{_N}) (?:doses?|times|x)? (?:{_USED} )?{_IN_24H}"),
     (Kind.COUNTED, rf"(?P<n>{_N}) doses? (?:/|per|a) {_A_DAY}"),
     (Kind.SCHEDULE, rf"(?P<n>{_N}) (?:x|times) (?:a|per|/)? (?:day|daily)\b"),
     (Kind.SCHEDULE, rf"(?P<n>{_N}) (?:/|per|a) day\b"),
     (Kind.PER_VOLUME, rf"(?P<n>{_N}) (?P<u>{_UNIT}) (?:/|per|in) (?P<m>{_N})? mls?\b"),
     (
         Kind.AMOUNT,
-        rf"(?P<n>{_N}) -? (?P<u>{_UNIT}) (?:/|per|over|in) (?:the )?(?P<rate>{_A_DAY}|{_H}\b)",
+        rf"(?P<n>{_N}) -? (?P<u>{_UNIT}) (?:/|per|(?:used |given )?(?:over|in))"
+        rf" (?:the )?(?P<rate>{_A_DAY}|{_H}\b)",
     ),
     (Kind.AMOUNT, rf"(?P<n>{_N}) -? (?P<u>{_UNIT})(?![a-z\d/])(?! [/-] \d)"),
     (Kind.VOLUME, rf"(?P<n>{_N}) mls?\b"),
     (Kind.MULTIPLIER, rf"(?P<n>{_N}) x (?={_N} {_UNIT}\b|{_N} / {_N}(?![\d.]| {_H})|[a-z]{{2}})"),
     (Kind.UNITS, rf"(?P<n>[1-8]|one|two|three|four|five|six) (?:x )?(?P<f>{_TABLETS})\b"),
     (Kind.UNITS, r"(?P<n>1|one) (?P<f>patch)\b"),
-    (Kind.TAKEN, rf"{_USED} x? (?P<n>{_N})(?: (?:doses?|times)\b)?{_END}"),
-    (Kind.TAKEN, rf"(?P<n>{_N}) doses?\b(?: (?:used|taken|given|needed)\b)?"),
-    (Kind.TAKEN, rf"x (?P<n>{_N}){_END}(?! (?:{_UNIT}|mls?|days?|d|weeks?|w|months?)\b)(?! [/%])"),
-    (Kind.PAIR, rf"(?P<n>{_N}) (?:mg)? [/-] (?P<m>{_N}) (?:mg)?(?![a-z\d/-]|\.\d)"),
+    (Kind.UNITS, rf"(?P<n>iii?) (?P<f>{_TABLETS})?\b(?! [/-])"),
+    (Kind.ASIDE, rf"\( (?P<n>{_N}) (?:x )?(?P<f>{_TABLETS}) \)"),
+    (Kind.TAKEN, rf"{_USED} x? (?P<n>{_N})(?: (?:doses?|times)\b)?{_END}{_NO_DOSES}"),
+    (Kind.TAKEN, rf"(?P<n>{_N}) doses?\b(?: {_USED}\b)?"),
+    (Kind.TAKEN, rf"(?P<n>{_N}) {_USED}\b(?! (?:x )?(?:{_N}|once|twice)\b)"),
+    (
+        Kind.TAKEN,
+        rf"x (?P<n>{_N})(?: doses?\b)?{_END}(?! (?:{_UNIT}|mls?|days?|d|weeks?|w|months?)\b)"
+        rf"(?! [/%]){_NO_DOSES}",
+    ),
+    (Kind.PAIR, rf"(?P<n>{_N})(?: mg)? [/-] (?P<m>{_N})(?: mg)?(?![a-z\d/-]|\.\d)"),
     (Kind.NUMBER, rf"(?P<n>{_N}){_END}(?! [/%-] \d| %)"),
 )
-_RULES = tuple((kind, re.compile(pattern.replace(" ", r"\s*"))) for kind, pattern in _NUMBERED)
+_RULES = tuple((kind, re.compile(pattern.replace(" ", r"\s*+"))) for kind, pattern in _NUMBERED)
 _SEPARATOR = re.compile(r"[,;\n\r+&•|]+|(?:and|plus|with)\b|\.(?=\s|$)|(?:(?<=\s)|^)[-/*](?=\s)")
-_UNKNOWN = re.compile(r"[^\s,;]+")
+_SAID_APART = (
+    (Kind.OVER_A_DAY, re.compile(rf"over (?:the )?{_24H}".replace(" ", r"\s*+"))),
+    (Kind.FILLER, re.compile(rf"(?:in|over) (?:the )?(?:last|past) {_24H}".replace(" ", r"\s*+"))),
+)
+# A comma between digits parts thousands for some, decimals for others: it is never a separator.
+_UNKNOWN = re.compile(r"(?:\d+,(?=\d)|[^\s,;])+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # 1.000: a thousand for some, one for others
+_HEADS = frozenset({Kind.NAME, Kind.ROUTE, Kind.FORM, Kind.AS_NEEDED})
 _HOURS_OF_WEAR = frozenset({48, 72, 84, 96, 168})
 _MOST_TIMES_A_DAY = 48
 
@@ -117,7 +133,12 @@ def _word(text: str, folded: str, at: int, before: Kind) -> Word:
     for kind, pattern in _RULES:
         if (found := pattern.match(folded, at)) and (word := _numbered(kind, found)):
             return word
-    if folded[at] in "()[]" or (folded[at] == ":" and before is Kind.NAME):
+    for kind, pattern in _SAID_APART:
+        if found := pattern.match(folded, at):
+            return Word(kind, at, found.end())
+    if folded[at] == ":" and before in _HEADS:
+        return Word(Kind.FILLER if before is Kind.NAME else Kind.HEADING, at, at + 1)
+    if folded[at] in "()[]":
         return Word(Kind.FILLER, at, at + 1)
     rest = _UNKNOWN.match(folded, at)
     return Word(Kind.UNKNOWN, at, rest.end() if rest else at + 1)
@@ -170,7 +191,7 @@ def _is_count(number: Decimal) -> bool:
 
 
 def _number(written: str) -> Decimal:
-    return _NUMBER_WORDS.get(written) or Decimal(written.replace(",", ""))
+    return _NUMBER_WORDS.get(written) or _ROMAN.get(written) or Decimal(written)
 
 
 def _fold(text: str) -> str:
