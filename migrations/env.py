@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import registry.db.tables  # noqa: F401  (makes the metadata complete)
-from registry.db.engine import create_engine
+from registry.db.engine import create_engine, rebuilding
 from registry.settings import get_settings
 
 
@@ -26,6 +26,6 @@ if handed_in is not None:
     run(handed_in)
 else:
     engine = create_engine(get_settings())
-    with engine.begin() as connection:
+    with rebuilding(engine) as connection:
         run(connection)
     engine.dispose()

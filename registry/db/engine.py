@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy import create_engine as _create_engine
 from sqlalchemy.engine import ExceptionContext
 from sqlmodel import Session
@@ -91,3 +91,26 @@ def transaction(engine: Engine, *, write: bool = True) -> Iterator[Session]:
         session.begin(),
     ):
         yield session
+
+
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Give a connection, in a transaction, over which tables may be built anew.
+
+    SQLite changes a table by copying it and dropping the old one, and with foreign keys on the drop
+    would take along every row that refers to it. They are off meanwhile, and checked at the end.
+    """
+    with engine.connect() as connection:
+        sqlite: Any = connection.connection.dbapi_connection
+        if engine.dialect.name != "sqlite":
+            sqlite = None
+        if sqlite:
+            sqlite.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError("A migration left rows that refer to nothing; undone.")
+        finally:
+            if sqlite:
+                sqlite.execute("PRAGMA foreign_keys=ON")

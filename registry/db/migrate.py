@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from registry.db.engine import rebuilding
 from registry.paths import MIGRATIONS
 
 
@@ -19,7 +20,7 @@ def _config() -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up to a revision."""
-    with engine.begin() as connection:
+    with rebuilding(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -27,7 +28,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to an earlier revision."""
-    with engine.begin() as connection:
+    with rebuilding(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.downgrade(config, revision)

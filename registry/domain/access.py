@@ -95,6 +95,11 @@ class Actor:
         """Say whether there is a site whose outcome rows the actor may take away."""
         return self._may_somewhere(Permission.EXPORT_OUTCOMES)
 
+    @property
+    def may_manage_a_site(self) -> bool:
+        """Say whether there is a site whose settings the actor may change."""
+        return bool(self.sites(Permission.MANAGE_SITE))
+
     def _may_somewhere(self, permission: Permission) -> bool:
         return self.local or bool(self.sites(permission))
 

@@ -23,7 +23,8 @@ class AxisValue:
 
     `group` gathers values that are spoken of together (the cervical levels, the neurolytic agents).
     `takes` says, for an agent class, which measures it is recorded with and in which unit:
-    `{"concentration": "%", "volume_ml": "ml", "dose": "mg"}`.
+    `{"concentration": "%", "volume_ml": "ml", "dose": "mg"}`, and `most` above which amount of each
+    somebody is asked whether it is right.
     """
 
     slug: str
@@ -31,6 +32,7 @@ class AxisValue:
     aliases: tuple[str, ...] = ()
     group: str = ""
     takes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    most: Mapping[str, float] = field(default_factory=dict, hash=False)
     retired: bool = False
 
     @classmethod
@@ -39,6 +41,7 @@ class AxisValue:
         where = f"axis {axis}, {entry['slug']}"
         refuse_unknown_keys(entry, {f.name for f in fields(cls)}, where)
         refuse_unknown_keys(entry.get("takes", {}), MEASURES, f"{where}, takes")
+        refuse_unknown_keys(entry.get("most", {}), entry.get("takes", {}), f"{where}, most")
         return cls(**{**entry, "aliases": tuple(entry.get("aliases", ()))})
 
 

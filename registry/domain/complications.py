@@ -13,7 +13,8 @@ from registry.domain.search_text import Finder, Term
 from registry.domain.technique_tree import refuse_unlisted
 from registry.domain.techniques import Taxonomy, Technique, taxonomy
 
-KINDS = ("complication", "progression", "unrelated-death")
+HARM = "complication"
+KINDS = (HARM, "progression", "unrelated-death")
 _KEYS = ("slug", "label", "aliases", "kind", "needs_text", "retired")
 _PICKLIST_KEYS = (
     *("label", "source", "techniques", "categories", "agent_group", "everywhere"),
@@ -38,6 +39,19 @@ class Complication:
     needs_text: bool = False
     retired: bool = False
 
+    @property
+    def is_apart(self) -> bool:
+        """Say whether it is the disease's course: no grade of harm, related to no procedure."""
+        return self.kind != HARM
+
+    @property
+    def counts_as_harm(self) -> bool:
+        """Say whether it counts among complications: neither expected nor the disease's course.
+
+        How likely the procedure brought it about doesn't enter: a judgement, told beside the count.
+        """
+        return not self.is_apart and not self.expected
+
 
 @dataclass(frozen=True, slots=True)
 class Picklist:
@@ -58,6 +72,7 @@ class Complications:
     by_slug: Mapping[str, Complication]
     picklists: tuple[Picklist, ...]
     finder: Finder[Complication]
+    of_device_events: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any], tree: Taxonomy) -> Complications:
@@ -70,6 +85,7 @@ class Complications:
             by_slug=every,
             picklists=tuple(_picklist(entry, every, tree) for entry in content["picklists"]),
             finder=Finder(tuple(Term(c, c.slug, c.label, c.aliases) for c in current)),
+            of_device_events=_device_events(content.get("device_events", {}), every, tree),
         )
 
     def after(self, technique: str) -> tuple[Complication, ...]:
@@ -107,6 +123,15 @@ def _picklist(
     return Picklist(entry["label"], entry["source"], applies, tuple(offered), tuple(expected))
 
 
+def _device_events(
+    entries: Mapping[str, Any], every: Mapping[str, Complication], tree: Taxonomy
+) -> dict[str, tuple[str, ...]]:
+    refuse_unlisted(entries, tree.vocabulary["device_event"].slugs, "device_events")
+    for event, harms in entries.items():
+        refuse_unlisted(harms, every, f"device_events, {event}")
+    return {event: tuple(harms) for event, harms in entries.items()}
+
+
 def _applies(entry: Mapping[str, Any], technique: Technique, tree: Taxonomy) -> bool:
     agents = tree.vocabulary["agent_class"].in_group(entry.get("agent_group", "-"))
     return (
@@ -138,6 +163,22 @@ def complication(slug: str, after: str | None = None) -> Complication:
         raise RuleViolation.at("complication", "Choose one of the listed events, or other.")
     offered = complications_for(after) if after is not None else ()
     return next((c for c in offered if c.slug == slug), complications().by_slug[slug])
+
+
+def counts_as_harm(slug: str, *, expected: bool) -> bool:
+    """Say whether a recorded event counts among complications, as it was marked at the time."""
+    return replace(complications().by_slug[slug], expected=expected).counts_as_harm
+
+
+def harm_of_device_event(event: str, technique: str) -> Complication | None:
+    """Give the adverse event that an event of a device is, where it can be harm.
+
+    Of several, the one that the technique's picklist offers: what is displaced is a stimulator's
+    lead, or a catheter.
+    """
+    harms = complications().of_device_events.get(event, ())
+    offered = complications_for(technique)
+    return next((c for slug in harms for c in offered if c.slug == slug), None)
 
 
 def resolve_complication(text: str) -> Complication | None:

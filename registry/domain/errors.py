@@ -35,6 +35,26 @@ class RuleViolation(RegistryError):
         return cls([Problem(field, message)])
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that is possible but unlikely, at one field; asked once and remembered.
+
+    `code` names the doubt together with the value it is about: another value is asked anew.
+    """
+
+    code: str
+    field: str
+    message: str
+
+
+class Doubtful(RuleViolation):
+    """Nothing is wrong for certain, but somebody must say that it is right before it is kept."""
+
+    def __init__(self, doubts: Iterable[Doubt]) -> None:
+        self.doubts = tuple(doubts)
+        super().__init__(Problem(d.field, d.message) for d in self.doubts)
+
+
 class NotFound(RegistryError):
     """There is no such record, or none that this actor may know of."""
 

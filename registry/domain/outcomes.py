@@ -6,16 +6,19 @@ outcomes, in whatever order its events were entered and however often it is aske
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
-from registry.domain.opioids import ConversionTable, Medd, Regimen, convert, medd_change
-from registry.domain.responders import nrs2, nrs30, nrs50
+from registry.domain.measures import Measures, pain_series
+from registry.domain.opioids import Medd, medd_change
+from registry.domain.outcome_values import OutcomeRules, ProcedureOutcome, WindowOutcome
+from registry.domain.relief import Relief, measure_relief
+from registry.domain.responders import Doses, is_eligible, judge
+from registry.domain.same_pain import course_ids, find_further
+from registry.domain.states import State, decide, settle
 from registry.domain.timeline import (
     AVERAGE_SELF,
     Assessment,
@@ -24,227 +27,178 @@ from registry.domain.timeline import (
     Timeline,
     age_on,
 )
-from registry.domain.windows import BASELINE, WINDOWS, Window
+from registry.domain.windows import BASELINE, Window
+
+__all__ = [
+    "OutcomeRules",
+    "ProcedureOutcome",
+    "State",
+    "WindowOutcome",
+    "derive_outcomes",
+    "find_baseline",
+    "settle",
+]
 
 T = TypeVar("T")
 
 
-class State(StrEnum):
-    """Where a treated patient stands at a window; each is in exactly one state."""
-
-    RESPONDER = "responder"
-    NON_RESPONDER = "non_responder"
-    DIED_BEFORE = "died_before"
-    ALIVE_NOT_ASSESSED = "alive_not_assessed"
-    NOT_DUE = "not_due"
-    INELIGIBLE = "ineligible"
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeRules:
-    """What a derivation depends on besides the timeline.
-
-    `floor` is the lowest baseline score with which a patient can be judged: below it there is too
-    little pain to relieve. `pain` is the one type of score that is compared.
-    """
-
-    table: ConversionTable
-    floor: int = 4
-    pain: PainType = AVERAGE_SELF
-    windows: tuple[Window, ...] = WINDOWS
-
-
-@dataclass(frozen=True, slots=True)
-class WindowOutcome:
-    """One procedure at one window.
-
-    `state` is by `nrs30`. It is None while nothing has decided it: the patient isn't known to have
-    died and hasn't been assessed. `settled` turns that into `not_due` or `alive_not_assessed`,
-    which depends on the day one asks and so is never stored. `score`, `change` and the responder
-    flags are the average, 24 h, self-reported NRS; `medd` is the systemic oral morphine
-    equivalent, mg/24 h, and `medd_change` exists only where both ends are wholly converted.
-    """
-
-    window: Window
-    state: State | None
-    day: int | None = None
-    score: int | None = None
-    change: int | None = None
-    nrs30: bool | None = None
-    nrs50: bool | None = None
-    nrs2: bool | None = None
-    medd: Medd | None = None
-    medd_change: float | None = None
-
-    def settled(self, performed_on: date, as_of: date) -> State:
-        """Give the state as it stands on `as_of`: a window still open is `not_due`."""
-        return settle(self.state, self.window, performed_on, as_of)
-
-
-def settle(state: State | None, window: Window, performed_on: date, as_of: date) -> State:
-    """Decide an undecided state: not due until the window has closed, then not assessed."""
-    if state is not None:
-        return state
-    if as_of <= window.closes_on(performed_on):
-        return State.NOT_DUE
-    return State.ALIVE_NOT_ASSESSED
-
-
-@dataclass(frozen=True, slots=True)
-class ProcedureOutcome:
-    """What one procedure achieved, at every window.
-
-    `methadone` and `neuraxial` say that such an opioid was taken at baseline or at any window:
-    methadone's banded factors jump, and neuraxial doses have no agreed factor.
-    """
-
-    procedure_id: UUID
-    age_years: int
-    baseline: int | None
-    baseline_day: int | None
-    akps: int | None
-    medd: Medd | None
-    days_to_death: int | None
-    windows: dict[str, WindowOutcome] = field(default_factory=dict)
-    methadone: bool = False
-    neuraxial: bool = False
-
-
 def derive_outcomes(timeline: Timeline, rules: OutcomeRules) -> dict[UUID, ProcedureOutcome]:
     """Derive the outcome of every procedure on a timeline, by procedure id."""
-    medd_of = _medd_reader(rules.table)
-    return {
-        p.id: _derive(p, timeline, rules, medd_of)
-        for p in sorted(timeline.procedures, key=lambda p: (p.on, p.id))
-    }
-
-
-MeddReader = Callable[[Regimen], Medd]
-
-
-def _medd_reader(table: ConversionTable) -> MeddReader:
-    """Convert each regimen of a timeline once, however many windows it serves."""
-
-    @cache
-    def read(regimen: Regimen) -> Medd:
-        return convert(regimen, table)
-
-    return read
-
-
-def _derive(
-    procedure: ProcedureEvent, timeline: Timeline, rules: OutcomeRules, medd_of: MeddReader
-) -> ProcedureOutcome:
-    dated = _counted_from(procedure.on, timeline.assessments)
-    before = _before(dated)
-    scored = _nearest(BASELINE, before, lambda a: a.score(rules.pain), float)
-    dosed = _nearest(BASELINE, before, lambda a: a.regimen, lambda r: float(medd_of(r).total_mg))
-    function = _nearest(BASELINE, before, lambda a: a.akps, lambda akps: -akps)
-    baseline = scored[1] if scored else None
-    medd = medd_of(dosed[1]) if dosed else None
-    died = (timeline.died_on - procedure.on).days if timeline.died_on else None
-    windows = {
-        w.slug: _at_window(w, dated, rules, baseline, medd, died, medd_of) for w in rules.windows
-    }
-    medds = [m for m in (medd, *(w.medd for w in windows.values())) if m is not None]
-    return ProcedureOutcome(
-        procedure_id=procedure.id,
-        age_years=age_on(timeline.birth_date, procedure.on),
-        baseline=baseline,
-        baseline_day=scored[0] if scored else None,
-        akps=function[1] if function else None,
-        medd=medd,
-        days_to_death=died,
-        windows=windows,
-        methadone=any(m.methadone for m in medds),
-        neuraxial=any(m.has_neuraxial for m in medds),
-    )
+    measures = Measures(timeline.assessments, rules.table, rules.pain, timeline.died_on)
+    courses = course_ids(timeline.procedures)
+    outcomes = {}
+    for procedure in sorted(timeline.procedures, key=lambda p: (p.on, p.id)):
+        further = find_further(procedure, timeline.procedures, courses)
+        case = _case(procedure, further, timeline, measures, rules)
+        outcomes[procedure.id] = _outcome(case, courses[procedure.id])
+    return outcomes
 
 
 def find_baseline(
     assessments: Iterable[Assessment], performed_on: date, pain: PainType = AVERAGE_SELF
 ) -> tuple[int, int] | None:
     """Find the baseline of a procedure on a day: its day counted from that one, and the score."""
-    before = _before(_counted_from(performed_on, assessments))
-    return _nearest(BASELINE, before, lambda a: a.score(pain), float)
+    return pain_series(assessments, pain).baseline(performed_on.toordinal())
 
 
-Dated = list[tuple[int, Assessment]]
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A procedure, the patient before it, and what befell the patient, in days counted from it."""
+
+    procedure: ProcedureEvent
+    age_years: int
+    performed: int
+    measures: Measures
+    rules: OutcomeRules
+    baseline: tuple[int, int] | None
+    worst: int | None
+    medd: Medd | None
+    died: int | None
+    further: int | None
+    infusions: tuple[int, ...]
+
+    @property
+    def pain(self) -> int | None:
+        """The baseline score."""
+        return _value(self.baseline)
+
+    def is_infused_by(self, day: int) -> bool:
+        """Say whether a spinal opioid infusion stood on record from the baseline to a day."""
+        return any(BASELINE.opens <= infused <= day for infused in self.infusions)
 
 
-def _counted_from(performed_on: date, assessments: Iterable[Assessment]) -> Dated:
-    return [((a.on - performed_on).days, a) for a in assessments]
-
-
-def _before(dated: Dated) -> Dated:
-    """Keep what can be a baseline: made in its window, and not after the procedure on its day."""
-    return [
-        (day, a) for day, a in dated if BASELINE.holds(day) and not (day == 0 and a.after_procedure)
-    ]
-
-
-def _at_window(
-    window: Window,
-    dated: Dated,
+def _case(
+    procedure: ProcedureEvent,
+    further: ProcedureEvent | None,
+    timeline: Timeline,
+    measures: Measures,
     rules: OutcomeRules,
-    baseline: int | None,
-    medd_before: Medd | None,
-    died: int | None,
-    medd_of: MeddReader,
-) -> WindowOutcome:
-    inside = [(day, a) for day, a in dated if window.holds(day)]
-    scored = _nearest(window, inside, lambda a: a.score(rules.pain), float)
-    dosed = _nearest(window, inside, lambda a: a.regimen, lambda r: float(medd_of(r).total_mg))
-    day, score = scored if scored else (None, None)
-    medd = medd_of(dosed[1]) if dosed else None
-    paired = (baseline, score) if baseline is not None and score is not None else None
-    judged = paired if paired and paired[0] >= max(rules.floor, 1) else None
-    return WindowOutcome(
-        window=window,
-        state=_state(window, baseline, score, died, rules.floor),
-        day=day,
-        score=score,
-        change=paired[1] - paired[0] if paired else None,
-        nrs30=nrs30(*judged) if judged else None,
-        nrs50=nrs50(*judged) if judged else None,
-        nrs2=nrs2(*judged) if judged else None,
-        medd=medd,
-        medd_change=medd_change(medd_before, medd),
+) -> _Case:
+    performed = procedure.on.toordinal()
+    regimen = _value(measures.regimens.baseline(performed))
+    return _Case(
+        procedure=procedure,
+        age_years=age_on(timeline.birth_date, procedure.on),
+        performed=performed,
+        measures=measures,
+        rules=rules,
+        baseline=measures.pain.baseline(performed),
+        worst=_value(measures.worst.baseline(performed)),
+        medd=None if regimen is None else measures.medd(regimen),
+        died=timeline.died_on.toordinal() - performed if timeline.died_on else None,
+        further=further.on.toordinal() - performed if further else None,
+        infusions=tuple(day.toordinal() - performed for day in timeline.infusions),
     )
 
 
-def _state(
-    window: Window, baseline: int | None, score: int | None, died: int | None, floor: int
-) -> State | None:
-    """Decide the state, as far as it doesn't hang on today's date.
+def _outcome(case: _Case, course_id: UUID) -> ProcedureOutcome:
+    windows = {w.slug: _at_window(case, w) for w in case.rules.windows}
+    medds = [m for m in (case.medd, *(at.medd for at in windows.values())) if m is not None]
+    last = max((w.closes for w in case.rules.windows), default=0)
+    return ProcedureOutcome(
+        procedure_id=case.procedure.id,
+        course_id=course_id,
+        age_years=case.age_years,
+        baseline=case.pain,
+        baseline_day=case.baseline[0] if case.baseline else None,
+        worst=case.worst,
+        akps=_value(case.measures.akps.baseline(case.performed)),
+        ecog=_value(case.measures.ecog.baseline(case.performed)),
+        medd=case.medd,
+        days_to_death=case.died,
+        windows=windows,
+        methadone=any(m.methadone for m in medds),
+        neuraxial=case.is_infused_by(last) or any(m.has_neuraxial for m in medds),
+        first_window=_first_window(windows.values()),
+        further_days=case.further,
+        relief=_relief(case),
+    )
 
-    Who can't be judged (no baseline, or too low a one) is ineligible at every window, dead or not.
-    A score in the window counts even if the patient died later in the same window; without one, a
-    death on or before the window's last day means that the follow-up could not be had.
+
+def _at_window(case: _Case, window: Window) -> WindowOutcome:
+    measures, performed = case.measures, case.performed
+    day, score = measures.pain.nearest(window, performed) or (None, None)
+    worst = _value(measures.worst.nearest(window, performed))
+    regimen = _value(measures.regimens.nearest(window, performed))
+    medd = None if regimen is None else measures.medd(regimen)
+    pain_pair, worst_pair = _pair(case.pain, score), _pair(case.worst, worst)
+    doses = None if case.is_infused_by(window.closes) else _comparable(case.medd, medd)
+    response = judge(pain_pair, worst_pair, doses, case.rules.floor)
+    return WindowOutcome(
+        window=window,
+        state=decide(window, case.pain, score, case.died, case.rules.floor),
+        day=day,
+        score=score,
+        change=_change(pain_pair),
+        worst=worst,
+        worst_change=_change(worst_pair),
+        pgic=_value(measures.pgic.nearest(window, performed)),
+        medd=medd,
+        medd_change=medd_change(case.medd, medd),
+        nrs30=response.nrs30,
+        nrs50=response.nrs50,
+        nrs2=response.nrs2,
+        composite=response.composite,
+        icpre2012=response.icpre2012,
+        medd30=response.medd30,
+        medd50=response.medd50,
+    )
+
+
+def _comparable(before: Medd | None, after: Medd | None) -> Doses | None:
+    """Pair the MEDDs that tell whether less opioid was taken; None where they don't.
+
+    Both must be wholly converted, and no opioid given spinally at either end: it has no agreed
+    factor, and what moved from the mouth to a pump was not saved.
     """
-    if baseline is None or baseline < max(floor, 1):
-        return State.INELIGIBLE
-    if score is not None:
-        return State.RESPONDER if nrs30(baseline, score) else State.NON_RESPONDER
-    if died is not None and died <= window.closes:
-        return State.DIED_BEFORE
-    return None
-
-
-def _nearest(
-    window: Window,
-    inside: Iterable[tuple[int, Assessment]],
-    read: Callable[[Assessment], T | None],
-    severity: Callable[[T], float],
-) -> tuple[int, T] | None:
-    """Pick the assessment nearest to the window's target that has the measure asked for.
-
-    On a tie the earlier day counts; on the same day the worse value, so that the order in which
-    the two were entered can't matter.
-    """
-    answers = [(day, value) for day, a in inside if (value := read(a)) is not None]
-    if not answers:
+    if before is None or after is None or not (before.complete and after.complete):
         return None
-    _, day = min((abs(day - window.target), day) for day, _ in answers)
-    same_day = [value for answered, value in answers if answered == day]
-    return day, same_day[0] if len(same_day) == 1 else max(same_day, key=severity)
+    if before.has_neuraxial or after.has_neuraxial:
+        return None
+    return before.total_mg, after.total_mg
+
+
+def _first_window(windows: Iterable[WindowOutcome]) -> str | None:
+    scored = (at.window for at in windows if at.score is not None)
+    first = min(scored, key=lambda window: window.opens, default=None)
+    return first.slug if first else None
+
+
+def _relief(case: _Case) -> Relief | None:
+    if case.pain is None or not is_eligible(case.pain, case.rules.floor):
+        return None
+    return measure_relief(
+        case.pain, case.measures.pain, case.performed, died=case.died, further=case.further
+    )
+
+
+def _value(answer: tuple[int, T] | None) -> T | None:
+    return answer[1] if answer else None
+
+
+def _pair(before: int | None, after: int | None) -> tuple[int, int] | None:
+    return None if before is None or after is None else (before, after)
+
+
+def _change(pair: tuple[int, int] | None) -> int | None:
+    return pair[1] - pair[0] if pair else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 from typing import Protocol
@@ -39,20 +39,17 @@ def check_axes(
     approach: str | None = None,
     laterality: str | None = None,
     levels: str | Sequence[str] | None = (),
-    sedation: str | None = None,
-    technical_success: str | None = None,
     technique_text: str | None = None,
     vocabulary: Axes | None = None,
+    **plain: str | None,
 ) -> list[Problem]:
     """Everything recorded that this technique can't have, each at its own field.
 
     Only the intent, and the text where a technique needs one, must be there; what is left empty is
-    no problem. Values are slugs; levels may also be as written ("C1-C2"). `vocabulary` is the
-    packaged one unless told.
+    no problem. Values are slugs; levels may also be as written ("C1-C2"). `plain` are values of
+    the `PLAIN_AXES` by name (`sedation="none"`). `vocabulary` is the packaged one unless told.
     """
     words = vocabulary or axes()
-    sedations = words["sedation"].slugs if "sedation" in technique.axes else ()
-    successes = words["technical_success"].slugs if "technical_success" in technique.axes else ()
     check = _Check(technique, words)
     return [
         *check.technique(technique_text),
@@ -62,10 +59,7 @@ def check_axes(
         *check.values("approach", "approach", _listed(approach), technique.approaches),
         *check.values("laterality", "laterality", _listed(laterality), technique.laterality),
         *check.levels(levels or ()),
-        *check.values("sedation", "sedation", _listed(sedation), sedations),
-        *check.values(
-            "technical_success", "technical_success", _listed(technical_success), successes
-        ),
+        *check.plain(plain),
     ]
 
 
@@ -103,6 +97,11 @@ class _Check:
             yield Problem(field, self._may_be(axis, allowed))
         elif len(set(given)) < len(given):
             yield Problem(field, "The same value stands here twice: keep one.")
+
+    def plain(self, given: Mapping[str, str | None]) -> Iterator[Problem]:
+        for axis, slug in given.items():
+            allowed = self._vocabulary[axis].slugs if axis in self._technique.axes else ()
+            yield from self.values(axis, axis, _listed(slug), allowed)
 
     def levels(self, given: str | Sequence[str]) -> Iterator[Problem]:
         read = read_levels(given, self._vocabulary["level"]) if isinstance(given, str) else given

@@ -8,12 +8,21 @@ from typing import Any
 
 from registry.domain.axes import Axes
 from registry.domain.content import ContentError, refuse_unknown_keys
+from registry.domain.devices import DeviceKind
 
 # A category's word on these holds for its techniques, unless a technique has its own.
-_INHERITED = ("agent_classes", "guidance", "intents", "laterality", "levels", "without")
+_INHERITED = (
+    *("agent_classes", "guidance", "intents", "laterality", "levels", "without"),
+    "device",
+)
 _OWN = ("slug", "label", "category", "aliases", "approaches", "needs_text", "named_in_source")
 _LIFE = ("retired", "replaced_by", "codes")
-_ALWAYS_THERE = frozenset({"sedation", "technical_success"})
+
+PLAIN_AXES = (
+    *("setting", "mechanism", "pain_region", "pain_cause", "prognosis", "anticoagulation"),
+    *("sedation", "technical_success", "technical_failure"),
+)
+"""The axes of one value that every technique has, unless the content takes one away (`without`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +66,11 @@ class Category:
 class Technique:
     """A procedure by its target, and what may be recorded for it.
 
-    `axes` are those it has, of agents, guidance, approach, laterality, levels, sedation and
-    technical_success; every technique has an intent. The collections hold the slugs that it may
-    take on each. `needs_text` asks for a description in words. A retired technique stays readable
-    on old records and is offered no more; `replaced_by` names what took its place. `codes` are a
-    site's own code mappings.
+    `axes` are those it has, of agents, guidance, approach, laterality, levels and the
+    `PLAIN_AXES`; every technique has an intent. The collections hold the slugs that it may
+    take on each. `device` is what it leaves in place, to be followed up. `needs_text` asks for a
+    description in words. A retired technique stays readable on old records and is offered no more;
+    `replaced_by` names what took its place. `codes` are a site's own code mappings.
     """
 
     slug: str
@@ -76,6 +85,7 @@ class Technique:
     approaches: tuple[str, ...]
     laterality: tuple[str, ...]
     levels: tuple[str, ...]
+    device: DeviceKind | None = None
     needs_text: bool = False
     named_in_source: bool = False
     retired: bool = False
@@ -101,7 +111,7 @@ class Technique:
         approaches = chosen("approaches", "approach")
         laterality = chosen("laterality", "laterality")
         levels = _levels(may.get("levels", ()), vocabulary, where)
-        refuse_unlisted(may.get("without", ()), _ALWAYS_THERE, f"{where}, without")
+        refuse_unlisted(may.get("without", ()), PLAIN_AXES, f"{where}, without")
         listed = {
             "agents": agents,
             "guidance": guidance,
@@ -115,7 +125,7 @@ class Technique:
             region=category.region,
             category=category.slug,
             aliases=tuple(entry.get("aliases", ())),
-            axes=(_ALWAYS_THERE - set(may.get("without", ())))
+            axes=frozenset({*PLAIN_AXES} - {*may.get("without", ())})
             | {k for k, v in listed.items() if v},
             intents=chosen("intents", "intent"),
             agent_classes=frozenset(agents),
@@ -123,6 +133,7 @@ class Technique:
             approaches=approaches,
             laterality=laterality,
             levels=levels,
+            device=_device(may.get("device"), where),
             needs_text=entry.get("needs_text", False),
             named_in_source=entry.get("named_in_source", category.named_in_source),
             **{key: entry[key] for key in _LIFE if key in entry},
@@ -143,3 +154,8 @@ def _levels(groups: Collection[str], vocabulary: Axes, where: str) -> tuple[str,
     known = vocabulary["level"].current
     refuse_unlisted(groups, {value.group for value in known}, f"{where}, levels")
     return tuple(value.slug for value in known if value.group in groups)
+
+
+def _device(kind: str | None, where: str) -> DeviceKind | None:
+    refuse_unlisted([kind] if kind else [], list(DeviceKind), f"{where}, device")
+    return DeviceKind(kind) if kind else None

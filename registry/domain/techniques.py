@@ -16,9 +16,16 @@ from registry.domain.content import by_slug, load
 from registry.domain.errors import RuleViolation
 from registry.domain.search_text import Finder, Term, normalise
 from registry.domain.technique_rules import AgentGiven, check_axes
-from registry.domain.technique_tree import Category, Region, Technique, refuse_unlisted
+from registry.domain.technique_tree import (
+    PLAIN_AXES,
+    Category,
+    Region,
+    Technique,
+    refuse_unlisted,
+)
 
 __all__ = [
+    "PLAIN_AXES",
     "AgentGiven",
     "Category",
     "Region",

@@ -39,16 +39,43 @@ class Respondent(StrEnum):
 
 
 class Instrument(StrEnum):
-    """A measure of function: AKPS in tens (0 dead, 100 normal), ECOG 0-4 (0 fully active)."""
+    """What is measured beside pain intensity.
+
+    AKPS in tens (0 dead, 100 normal) and ECOG 0-4 (0 fully active) are rated by the clinician. PGIC
+    (1 very much better to 7 very much worse since the procedure), the three items of PEG over a
+    week (pain on average, interference with enjoyment of life, with general activity; 0-10 each)
+    and the breakthrough episodes of the last 24 h are the patient's to say.
+    """
 
     AKPS = "akps"
     ECOG = "ecog"
+    PGIC = "pgic"
+    PEG_PAIN = "peg_pain"
+    PEG_ENJOYMENT = "peg_enjoyment"
+    PEG_ACTIVITY = "peg_activity"
+    BREAKTHROUGH = "breakthrough"
 
 
+_PEG = frozenset(range(11))
 INSTRUMENT_VALUES: dict[Instrument, frozenset[int]] = {
     Instrument.AKPS: frozenset(range(0, 101, 10)),
     Instrument.ECOG: frozenset(range(5)),
+    Instrument.PGIC: frozenset(range(1, 8)),
+    Instrument.PEG_PAIN: _PEG,
+    Instrument.PEG_ENJOYMENT: _PEG,
+    Instrument.PEG_ACTIVITY: _PEG,
+    Instrument.BREAKTHROUGH: frozenset(range(100)),
 }
+CLINICIAN_RATED = frozenset({Instrument.AKPS, Instrument.ECOG})
+
+
+class Source(StrEnum):
+    """How an assessment's answers were had."""
+
+    CLINIC = "clinic"
+    PHONE = "phone"
+    LINK = "link"
+    RECORD = "record"
 
 
 class Sex(StrEnum):
@@ -87,7 +114,8 @@ class Assessment:
 
     `regimen` is None when opioids were not asked about and empty when the patient takes none.
     `after_procedure` marks an assessment made on a procedure's day but after it: such a one is
-    nobody's baseline for that procedure.
+    nobody's baseline for that procedure. `pgic` is the patient's own: 1 very much better to 7 very
+    much worse.
     """
 
     on: date
@@ -95,20 +123,32 @@ class Assessment:
     regimen: Regimen | None = None
     akps: int | None = None
     after_procedure: bool = False
+    ecog: int | None = None
+    pgic: int | None = None
 
     def score(self, of: PainType) -> int | None:
         """Find the score of exactly this type."""
-        return next((s.score for s in self.scores if s.type == of), None)
+        for score in self.scores:
+            if score.type is of or score.type == of:
+                return score.score
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedureEvent:
-    """That a procedure was done; its axes matter to comparisons, not to the derivation."""
+    """That a procedure was done, and what tells which pain it was for.
+
+    `pain_site` is where it hurt, in the clinician's words. `follows` is the procedure that this one
+    continues (prognostic block -> neurolysis, trial -> implant -> refill); it may be gone, voided.
+    """
 
     id: UUID
     on: date
     technique: str
     intent: str
+    category: str = ""
+    pain_site: str | None = None
+    follows: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +161,26 @@ class AdverseEventMark:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One patient's course, in any order: the derivation sorts for itself."""
+    """One patient's course, in any order: the derivation sorts for itself.
+
+    `infusions` are days on which an intrathecal or epidural opioid infusion stood on record,
+    `device_checks` those on which a device was looked at.
+    """
 
     birth_date: date
     procedures: tuple[ProcedureEvent, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     adverse_events: tuple[AdverseEventMark, ...] = ()
     died_on: date | None = None
+    infusions: tuple[date, ...] = ()
+    device_checks: tuple[date, ...] = ()
 
     def dates(self) -> Iterator[date]:
         """Give the day of everything that presumes a living patient."""
         yield from (p.on for p in self.procedures)
         yield from (a.on for a in self.assessments)
         yield from (e.on for e in self.adverse_events)
+        yield from self.device_checks
 
 
 def age_on(birth_date: date, day: date) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import CheckConstraint, Engine, inspect
 from sqlmodel import SQLModel
 
 from registry.db.engine import transaction
@@ -42,6 +42,13 @@ def test_down_and_up_again_on_a_registry_with_patients_in_it(seeded: Engine) -> 
     with transaction(seeded) as session:
         make_world(session)
         assert rebuild_outcomes(session) == 1
+
+
+def test_every_check_of_the_tables_stands_in_the_database(seeded: Engine) -> None:
+    found = inspect(seeded)
+    for table in SQLModel.metadata.sorted_tables:
+        wanted = {c.name for c in table.constraints if isinstance(c, CheckConstraint)}
+        assert {c["name"] for c in found.get_check_constraints(table.name)} == wanted, table.name
 
 
 def test_every_clinical_table_carries_its_site_in_its_key(seeded: Engine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,10 +17,13 @@ from registry.db.tables import (
     AdverseEvent,
     Assessment,
     Death,
-    FunctionScoreRow,
+    DeviceCheck,
+    MeasureRow,
+    MissedFollowUp,
     OpioidItemRow,
     PainScoreRow,
     Patient,
+    PatientLink,
     Procedure,
     Site,
 )
@@ -39,6 +42,28 @@ def _score(w: World, **changes: Any) -> PainScoreRow:
     return PainScoreRow(**{"site_id": w.north, "assessment_id": new_id(), **values, **changes})
 
 
+def _measure(w: World, **changes: Any) -> MeasureRow:
+    return MeasureRow(**{"site_id": w.north, "assessment_id": new_id(), **changes})
+
+
+def _procedure(w: World, **changes: Any) -> Procedure:
+    values = {
+        "site_id": w.north,
+        "patient_id": w.pat,
+        "performed_on": DAY,
+        "technique": "coeliac-plexus",
+        "taxonomy_version": "1",
+        "intent": "therapeutic",
+        "operator": "x",
+    }
+    return Procedure(**{**values, **changes})
+
+
+def _merged_into_itself(w: World) -> Patient:
+    own = new_id()
+    return _patient(w, id=own, merged_into_id=own)
+
+
 ROWS: dict[str, Callable[[World], SQLModel]] = {
     "a second patient with the number": lambda w: _patient(w, hospital_number="H1"),
     "an unheard-of sex": lambda w: _patient(w, sex="yes"),
@@ -50,15 +75,7 @@ ROWS: dict[str, Callable[[World], SQLModel]] = {
     "an assessment of another site's patient": lambda w: Assessment(
         site_id=w.south, patient_id=w.pat, assessed_on=DAY
     ),
-    "a procedure on another site's patient": lambda w: Procedure(
-        site_id=w.south,
-        patient_id=w.pat,
-        performed_on=DAY,
-        technique="coeliac-plexus",
-        taxonomy_version="1",
-        intent="therapeutic",
-        operator="x",
-    ),
+    "a procedure on another site's patient": lambda w: _procedure(w, site_id=w.south),
     "an event after another site's procedure": lambda w: AdverseEvent(
         site_id=w.south, patient_id=w.pat, procedure_id=w.celiac, onset_on=DAY, complication="x"
     ),
@@ -70,8 +87,59 @@ ROWS: dict[str, Callable[[World], SQLModel]] = {
         complication="x",
         grade=2,
     ),
-    "an AKPS between the tens": lambda w: FunctionScoreRow(
+    "an AKPS between the tens": lambda w: MeasureRow(
         site_id=w.north, assessment_id=new_id(), instrument="akps", value=55
+    ),
+    "a PGIC of eight": lambda w: _measure(w, instrument="pgic", value=8, respondent="self"),
+    "a PGIC by nobody": lambda w: _measure(w, instrument="pgic", value=2),
+    "a patient merged into themself": _merged_into_itself,
+    "a patient merged into another site's": lambda w: Patient(
+        site_id=w.south,
+        hospital_number="H9",
+        birth_date=DAY,
+        sex="female",
+        merged_into_id=w.pat,
+    ),
+    "relief over all of it": lambda w: _procedure(w, block_relief_percent=101),
+    "a referral after the procedure": lambda w: _procedure(w, referred_on=date(2026, 1, 6)),
+    "an event healed before it began": lambda w: AdverseEvent(
+        site_id=w.north,
+        patient_id=w.pat,
+        procedure_id=w.celiac,
+        onset_on=DAY,
+        resolved_on=date(2026, 1, 4),
+        complication="x",
+    ),
+    "a scheme without its version": lambda w: AdverseEvent(
+        site_id=w.north,
+        patient_id=w.pat,
+        procedure_id=w.celiac,
+        onset_on=DAY,
+        complication="x",
+        scheme="ctcae",
+        grade=1,
+    ),
+    "a device on for longer than a day": lambda w: DeviceCheck(
+        site_id=w.north,
+        patient_id=w.pat,
+        procedure_id=w.celiac,
+        checked_on=DAY,
+        hours_on_per_day=25,
+    ),
+    "a missed follow-up in no window": lambda w: MissedFollowUp(
+        site_id=w.north,
+        patient_id=w.pat,
+        procedure_id=w.celiac,
+        window_slug="8d",
+        reason="declined",
+        noted_on=DAY,
+    ),
+    "a link used without an answer": lambda w: PatientLink(
+        site_id=w.north,
+        patient_id=w.pat,
+        token_hash="x",
+        expires_at=datetime(2026, 1, 9, tzinfo=UTC),
+        used_at=datetime(2026, 1, 6, tzinfo=UTC),
     ),
     "a dose of nothing": lambda w: OpioidItemRow(
         site_id=w.north,

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, delete, literal
+from sqlalchemy import ColumnElement, case, delete, exists, literal
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from registry.db.tables import UNDECIDED, Patient, ProcedureOutcomeRow
+from registry.db.tables import UNDECIDED, Patient, Procedure, ProcedureOutcomeRow
 from registry.domain.outcomes import State
 from registry.domain.windows import WINDOWS, Window
 
@@ -29,12 +29,30 @@ def delete_outcomes(session: Session, patient: Patient) -> None:
 
 
 def list_patients_of_site(session: Session, site_id: UUID) -> list[Patient]:
-    """List all patients of a site in the order of their entry."""
+    """List all patients of a site in the order of their entry; a merged record is none."""
     return list(
         session.exec(
-            select(Patient).where(Patient.site_id == site_id).order_by(col(Patient.id))
+            select(Patient)
+            .where(Patient.site_id == site_id, col(Patient.merged_into_id).is_(None))
+            .order_by(col(Patient.id))
         ).all()
     )
+
+
+def has_stale_outcomes(session: Session, site_id: UUID, rules_version: str) -> bool:
+    """Say whether a site has rows by other rules, or procedures without a row."""
+    row = ProcedureOutcomeRow
+    by_other_rules = select(row.procedure_id).where(
+        row.site_id == site_id, row.rules_version != rules_version
+    )
+    without_row = select(Procedure.id).where(
+        Procedure.site_id == site_id,
+        col(Procedure.voided_at).is_(None),
+        ~exists().where(
+            col(row.site_id) == Procedure.site_id, col(row.procedure_id) == Procedure.id
+        ),
+    )
+    return any(session.exec(q.limit(1)).first() for q in (by_other_rules, without_row))
 
 
 def read_outcome_rows(

@@ -9,10 +9,11 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from registry.db.base import KeptRow
-from registry.db.tables import Assessment, Procedure
+from registry.db.tables import Assessment, DeviceCheck, Procedure
 
 _PARTS: dict[type[KeptRow], tuple[str, ...]] = {
-    Assessment: ("scores", "functions", "opioids"),
+    Assessment: ("scores", "measures", "opioids"),
+    DeviceCheck: ("infusate",),
     Procedure: ("agents", "guidance"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,58 +11,95 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from registry.db.base import KeptRow
 from registry.db.queries.parts import with_parts
-from registry.db.tables import AdverseEvent, Assessment, Death, Patient, Procedure
+from registry.db.tables import (
+    AdverseEvent,
+    Assessment,
+    Death,
+    DeviceCheck,
+    MissedFollowUp,
+    Patient,
+    Procedure,
+)
 
-Event = TypeVar("Event", Procedure, Assessment, AdverseEvent, Death)
+Event = Procedure | Assessment | AdverseEvent | DeviceCheck | MissedFollowUp | Death
+EventT = TypeVar("EventT", Procedure, Assessment, AdverseEvent, DeviceCheck, MissedFollowUp, Death)
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Everything that stands on a patient's timeline; voided records are left out."""
+    """Everything that stands on a patient's timeline; voided records are left out.
+
+    `merged` are further records of the same person, whose events are among these.
+    """
 
     patient: Patient
-    procedures: tuple[Procedure, ...]
-    assessments: tuple[Assessment, ...]
-    adverse_events: tuple[AdverseEvent, ...]
-    death: Death | None
+    procedures: tuple[Procedure, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    adverse_events: tuple[AdverseEvent, ...] = ()
+    device_checks: tuple[DeviceCheck, ...] = ()
+    missed: tuple[MissedFollowUp, ...] = ()
+    death: Death | None = None
+    merged: tuple[Patient, ...] = ()
 
-    def plus(self, record: Procedure | Assessment | AdverseEvent | Death) -> Course:
+    def plus(self, record: Event) -> Course:
         """Give the course with a record added, without reading it all again."""
-        return self._with(record, lambda kept: (*kept, record))
+        if isinstance(record, Death):
+            return replace(self, death=record)
+        place = _PLACES[type(record)]
+        return self._with(place, (*getattr(self, place), record))
 
-    def minus(self, record: Procedure | Assessment | AdverseEvent | Death) -> Course:
+    def minus(self, record: Event) -> Course:
         """Give the course without a record."""
-        return self._with(record, lambda kept: tuple(r for r in kept if r.id != record.id))
+        if isinstance(record, Death):
+            return replace(self, death=None)
+        place = _PLACES[type(record)]
+        return self._with(place, tuple(r for r in getattr(self, place) if r.id != record.id))
 
-    def _with(
-        self,
-        record: Procedure | Assessment | AdverseEvent | Death,
-        change: Callable[[tuple[Any, ...]], tuple[Any, ...]],
-    ) -> Course:
-        if isinstance(record, Procedure):
-            return replace(self, procedures=change(self.procedures))
-        if isinstance(record, Assessment):
-            return replace(self, assessments=change(self.assessments))
-        if isinstance(record, AdverseEvent):
-            return replace(self, adverse_events=change(self.adverse_events))
-        return replace(self, death=next(iter(change(())), None))
+    def _with(self, place: str, records: tuple[Any, ...]) -> Course:
+        changes: dict[str, Any] = {place: records}
+        return replace(self, **changes)
 
-    def records(self) -> Iterator[Procedure | Assessment | AdverseEvent | Death]:
+    def records(self) -> Iterator[Event]:
         """Give every record on the timeline."""
-        yield from self.procedures
-        yield from self.assessments
-        yield from self.adverse_events
+        for place in _PLACES.values():
+            yield from getattr(self, place)
         if self.death is not None:
             yield self.death
+
+
+_PLACES: dict[type[KeptRow], str] = {
+    Procedure: "procedures",
+    Assessment: "assessments",
+    AdverseEvent: "adverse_events",
+    DeviceCheck: "device_checks",
+    MissedFollowUp: "missed",
+}
 
 
 def find_patient(
     session: Session, sites: Collection[UUID], patient_id: UUID, *, lock: bool = False
 ) -> Patient | None:
     """Find a patient of these sites; `lock` makes writers of one patient wait for each other."""
-    query = select(Patient).where(col(Patient.site_id).in_(sites), Patient.id == patient_id)
+    query = (
+        select(Patient)
+        .where(col(Patient.site_id).in_(sites), Patient.id == patient_id)
+        .execution_options(populate_existing=True)
+    )
     return session.exec(query.with_for_update() if lock else query).first()
+
+
+def lock_patients(session: Session, site_id: UUID, ids: Collection[UUID]) -> list[Patient]:
+    """Read patients of a site by id, each locked in turn: two who ask for the same can't block."""
+    query = (
+        select(Patient)
+        .where(Patient.site_id == site_id, col(Patient.id).in_(ids))
+        .order_by(col(Patient.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(session.exec(query).all())
 
 
 def find_by_hospital_number(session: Session, site_id: UUID, number: str) -> Patient | None:
@@ -75,41 +112,70 @@ def find_by_hospital_number(session: Session, site_id: UUID, number: str) -> Pat
 def search_patients(
     session: Session, sites: Collection[UUID], text: str, *, limit: int, offset: int = 0
 ) -> list[Patient]:
-    """List patients whose hospital number or name starts with a text, newest records first."""
-    query = select(Patient).where(col(Patient.site_id).in_(sites))
+    """List patients whose hospital number or name starts with a text, newest records first.
+
+    A record that was merged into another is listed as that one, found by either's particulars.
+    """
+    query = select(Patient).where(
+        col(Patient.site_id).in_(sites), col(Patient.merged_into_id).is_(None)
+    )
     if text:
-        query = query.where(
-            or_(
-                col(Patient.hospital_number).istartswith(text, autoescape=True),
-                col(Patient.name).istartswith(text, autoescape=True),
-                col(Patient.name).icontains(f" {text}", autoescape=True),
-            )
+        matches = or_(
+            col(Patient.hospital_number).istartswith(text, autoescape=True),
+            col(Patient.name).istartswith(text, autoescape=True),
+            col(Patient.name).icontains(f" {text}", autoescape=True),
         )
+        further = select(Patient.merged_into_id).where(
+            col(Patient.site_id).in_(sites), col(Patient.merged_into_id).is_not(None), matches
+        )
+        query = query.where(or_(matches, col(Patient.id).in_(further)))
     query = query.order_by(col(Patient.id).desc()).limit(limit).offset(offset)
     return list(session.exec(query).all())
 
 
 def load_course(session: Session, patient: Patient) -> Course:
     """Read a patient's timeline, earliest first, in a fixed number of queries."""
-    procedures = session.exec(
-        _standing(Procedure, patient).order_by(col(Procedure.performed_on), col(Procedure.id))
-    ).all()
-    assessments = session.exec(
-        _standing(Assessment, patient).order_by(col(Assessment.assessed_on), col(Assessment.id))
-    ).all()
-    events = session.exec(
-        _standing(AdverseEvent, patient).order_by(col(AdverseEvent.onset_on), col(AdverseEvent.id))
-    ).all()
-    death = session.exec(_standing(Death, patient)).first()
-    return Course(patient, tuple(procedures), tuple(assessments), tuple(events), death)
+    merged = list_merged(session, patient)
+    everyone = [patient.id, *(p.id for p in merged)]
+
+    def read(table: type[EventT], on: str) -> tuple[EventT, ...]:
+        query = _standing(table, patient.site_id, everyone)
+        order = (col(getattr(table, on)), col(table.id))
+        return tuple(session.exec(query.order_by(*order)).all())
+
+    return Course(
+        patient,
+        procedures=read(Procedure, "performed_on"),
+        assessments=read(Assessment, "assessed_on"),
+        adverse_events=read(AdverseEvent, "onset_on"),
+        device_checks=read(DeviceCheck, "checked_on"),
+        missed=read(MissedFollowUp, "noted_on"),
+        # Two merged records may both tell of the death, on one day: the kept record's stands.
+        death=min(read(Death, "died_on"), key=lambda d: d.patient_id != patient.id, default=None),
+        merged=tuple(merged),
+    )
 
 
-def _standing(table: type[Event], patient: Patient) -> SelectOfScalar[Event]:
+def list_merged(session: Session, *patients: Patient) -> Sequence[Patient]:
+    """List the further records of persons that were merged into these."""
+    return session.exec(
+        select(Patient)
+        .where(
+            col(Patient.site_id).in_({p.site_id for p in patients}),
+            col(Patient.merged_into_id).in_([p.id for p in patients]),
+        )
+        .order_by(col(Patient.id))
+    ).all()
+
+
+def _standing(
+    table: type[EventT], site_id: UUID, patients: Collection[UUID]
+) -> SelectOfScalar[EventT]:
     return (
         select(table)
         .where(
-            col(table.site_id) == patient.site_id,
-            col(table.patient_id) == patient.id,
+            col(table.site_id) == site_id,
+            col(table.patient_id).in_(patients),
             col(table.voided_at).is_(None),
         )
         .options(*with_parts(table))

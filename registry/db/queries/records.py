@@ -1,8 +1,8 @@
-"""Finding single records of the timeline."""
+"""Finding single records of the timeline, standing or voided."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from registry.db.base import KeptRow
 from registry.db.queries.parts import with_parts
-from registry.db.tables import AuditEvent
+from registry.db.queries.patients import EventT
 
 Kept = TypeVar("Kept", bound=KeptRow)
 
@@ -27,12 +27,33 @@ def find_record(
     return session.exec(query).first()
 
 
-def list_history(session: Session, site_id: UUID, record_id: UUID) -> list[AuditEvent]:
-    """List what was done to a record, latest first."""
-    return list(
-        session.exec(
-            select(AuditEvent)
-            .where(AuditEvent.site_id == site_id, AuditEvent.record_id == record_id)
-            .order_by(col(AuditEvent.id).desc())
-        ).all()
+def find_voided(
+    session: Session, table: type[Kept], sites: Collection[UUID], record_id: UUID
+) -> Kept | None:
+    """Find a voided record of these sites with all its parts, as it stands in the database now."""
+    query = (
+        select(table)
+        .where(
+            col(table.site_id).in_(sites), table.id == record_id, col(table.voided_at).is_not(None)
+        )
+        .options(*with_parts(table))
+        .execution_options(populate_existing=True)
     )
+    return session.exec(query).first()
+
+
+def list_voided(
+    session: Session, table: type[EventT], site_id: UUID, patients: Collection[UUID]
+) -> Sequence[EventT]:
+    """List the voided records of one kind of these patients, the latest voided first."""
+    query = (
+        select(table)
+        .where(
+            col(table.site_id) == site_id,
+            col(table.patient_id).in_(patients),
+            col(table.voided_at).is_not(None),
+        )
+        .order_by(col(table.voided_at).desc(), col(table.id))
+        .options(*with_parts(table))
+    )
+    return session.exec(query).all()

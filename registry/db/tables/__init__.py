@@ -1,21 +1,25 @@
 """All tables; importing this package makes the schema's metadata complete."""
 
+from registry.db.tables.adverse_events import AdverseEvent
 from registry.db.tables.assessments import (
     Assessment,
-    FunctionScoreRow,
+    MeasureRow,
     OpioidItemRow,
     PainScoreRow,
 )
+from registry.db.tables.devices import DeviceCheck, InfusateItem
+from registry.db.tables.follow_up import MissedFollowUp, PatientLink
 from registry.db.tables.outcomes import UNDECIDED, ProcedureOutcomeRow
 from registry.db.tables.patients import Death, Patient
 from registry.db.tables.people import ApiToken, Membership, Site, UserAccount, UserSession
-from registry.db.tables.procedures import (
-    AdverseEvent,
-    Procedure,
-    ProcedureAgent,
-    ProcedureGuidance,
+from registry.db.tables.procedures import Procedure, ProcedureAgent, ProcedureGuidance
+from registry.db.tables.trail import (
+    AuditEvent,
+    Confirmation,
+    ImportBatch,
+    ImportedRow,
+    Submission,
 )
-from registry.db.tables.trail import AuditEvent, ImportBatch, ImportedRow, Submission
 
 __all__ = [
     "UNDECIDED",
@@ -23,14 +27,19 @@ __all__ = [
     "ApiToken",
     "Assessment",
     "AuditEvent",
+    "Confirmation",
     "Death",
-    "FunctionScoreRow",
+    "DeviceCheck",
     "ImportBatch",
     "ImportedRow",
+    "InfusateItem",
+    "MeasureRow",
     "Membership",
+    "MissedFollowUp",
     "OpioidItemRow",
     "PainScoreRow",
     "Patient",
+    "PatientLink",
     "Procedure",
     "ProcedureAgent",
     "ProcedureGuidance",

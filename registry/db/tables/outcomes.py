@@ -58,36 +58,95 @@ class ProcedureOutcomeRow(SQLModel, table=True):
     age_years: int
     sex: str = Field(max_length=20)
     akps: int | None = None
+    ecog: int | None = None
     methadone: bool = False
     neuraxial: bool = False
     days_to_death: int | None = None
     synthetic: bool = False
-    rules_version: str = Field(max_length=120)
+    rules_version: str = Field(max_length=200)
+    course_id: UUID
+    follows_id: UUID | None = None
+    first_window: str | None = Field(default=None, max_length=10)
+    further_days: int | None = None
+    relief_from: int | None = None
+    relief_days: int | None = None
+    relief_end: str | None = Field(default=None, max_length=20)
     nrs_baseline: int | None = None
+    worst_baseline: int | None = None
     medd_baseline: float | None = None
     medd_complete_baseline: bool | None = None
 
     nrs_48h: int | None = None
+    worst_48h: int | None = None
+    pgic_48h: int | None = None
     state_48h: str = Field(default=UNDECIDED, max_length=20)
+    missed_48h: str | None = Field(default=None, max_length=40)
     medd_48h: float | None = None
     medd_complete_48h: bool | None = None
+    nrs30_48h: bool | None = None
+    nrs50_48h: bool | None = None
+    nrs2_48h: bool | None = None
+    composite_48h: bool | None = None
+    icpre2012_48h: str | None = Field(default=None, max_length=20)
+    medd30_48h: bool | None = None
+    medd50_48h: bool | None = None
 
     nrs_7d: int | None = None
+    worst_7d: int | None = None
+    pgic_7d: int | None = None
     state_7d: str = Field(default=UNDECIDED, max_length=20)
+    missed_7d: str | None = Field(default=None, max_length=40)
     medd_7d: float | None = None
     medd_complete_7d: bool | None = None
+    nrs30_7d: bool | None = None
+    nrs50_7d: bool | None = None
+    nrs2_7d: bool | None = None
+    composite_7d: bool | None = None
+    icpre2012_7d: str | None = Field(default=None, max_length=20)
+    medd30_7d: bool | None = None
+    medd50_7d: bool | None = None
 
     nrs_28d: int | None = None
+    worst_28d: int | None = None
+    pgic_28d: int | None = None
     state_28d: str = Field(default=UNDECIDED, max_length=20)
+    missed_28d: str | None = Field(default=None, max_length=40)
     medd_28d: float | None = None
     medd_complete_28d: bool | None = None
+    nrs30_28d: bool | None = None
+    nrs50_28d: bool | None = None
+    nrs2_28d: bool | None = None
+    composite_28d: bool | None = None
+    icpre2012_28d: str | None = Field(default=None, max_length=20)
+    medd30_28d: bool | None = None
+    medd50_28d: bool | None = None
 
     nrs_90d: int | None = None
+    worst_90d: int | None = None
+    pgic_90d: int | None = None
     state_90d: str = Field(default=UNDECIDED, max_length=20)
+    missed_90d: str | None = Field(default=None, max_length=40)
     medd_90d: float | None = None
     medd_complete_90d: bool | None = None
+    nrs30_90d: bool | None = None
+    nrs50_90d: bool | None = None
+    nrs2_90d: bool | None = None
+    composite_90d: bool | None = None
+    icpre2012_90d: str | None = Field(default=None, max_length=20)
+    medd30_90d: bool | None = None
+    medd50_90d: bool | None = None
 
     nrs_180d: int | None = None
+    worst_180d: int | None = None
+    pgic_180d: int | None = None
     state_180d: str = Field(default=UNDECIDED, max_length=20)
+    missed_180d: str | None = Field(default=None, max_length=40)
     medd_180d: float | None = None
     medd_complete_180d: bool | None = None
+    nrs30_180d: bool | None = None
+    nrs50_180d: bool | None = None
+    nrs2_180d: bool | None = None
+    composite_180d: bool | None = None
+    icpre2012_180d: str | None = Field(default=None, max_length=20)
+    medd30_180d: bool | None = None
+    medd50_180d: bool | None = None

@@ -1,4 +1,4 @@
-"""What was done, along its axes, and what went wrong after it."""
+"""What was done, along its axes."""
 
 from datetime import date
 from uuid import UUID
@@ -14,6 +14,10 @@ _PARTS = {"cascade": "all, delete-orphan", "lazy": "raise", "passive_deletes": T
 class Procedure(KeptRow, table=True):
     """One interventional procedure. Axis values are slugs of the taxonomy's content; `levels` are
     slugs joined by `;`.
+
+    `follows_id` is the procedure that this one continues: a neurolysis its prognostic block, an
+    implant its trial, a refill its implant, a repeat the procedure before it for the same pain.
+    `block_result` and `block_relief_percent` say what a block or a trial told.
     """
 
     __table_args__ = (
@@ -22,6 +26,11 @@ class Procedure(KeptRow, table=True):
         Index(None, "site_id", "performed_on"),
         CheckConstraint("technique <> ''", name="technique_given"),
         CheckConstraint("operator <> ''", name="operator_given"),
+        within_site("follows_id", "procedure"),
+        Index(None, "site_id", "follows_id"),
+        CheckConstraint("follows_id <> id", name="follows_another"),
+        CheckConstraint("referred_on <= performed_on", name="referred_before"),
+        CheckConstraint("block_relief_percent BETWEEN 0 AND 100", name="block_relief_on_scale"),
     )
 
     patient_id: UUID
@@ -32,13 +41,26 @@ class Procedure(KeptRow, table=True):
     intent: str = Field(max_length=40)
     operator: str = Field(max_length=120)
     supervisor: str | None = Field(default=None, max_length=120)
+    trainee: str | None = Field(default=None, max_length=120)
+    setting: str | None = Field(default=None, max_length=40)
+    referred_on: date | None = None
     mechanism: str | None = Field(default=None, max_length=40)
     pain_site: str | None = Field(default=None, max_length=120)
+    pain_region: str | None = Field(default=None, max_length=40)
+    pain_cause: str | None = Field(default=None, max_length=40)
+    prognosis: str | None = Field(default=None, max_length=40)
+    anticoagulation: str | None = Field(default=None, max_length=40)
+    radiotherapy_28d: bool | None = None
+    systemic_therapy_28d: bool | None = None
     approach: str | None = Field(default=None, max_length=60)
     laterality: str | None = Field(default=None, max_length=40)
     levels: str | None = Field(default=None, max_length=120)
     sedation: str | None = Field(default=None, max_length=40)
     technical_success: str | None = Field(default=None, max_length=40)
+    technical_failure: str | None = Field(default=None, max_length=40)
+    follows_id: UUID | None = None
+    block_result: str | None = Field(default=None, max_length=40)
+    block_relief_percent: int | None = None
     baseline_missing_reason: str | None = Field(default=None, max_length=200)
     note: str | None = Field(default=None, max_length=2000)
 
@@ -84,30 +106,3 @@ class ProcedureGuidance(SiteRow, table=True):
 
     procedure_id: UUID
     mode: str = Field(max_length=40)
-
-
-class AdverseEvent(KeptRow, table=True):
-    """Something untoward after a procedure, graded by a named scheme.
-
-    `expected` marks an effect that belongs to the technique (Horner after a stellate block); such
-    are counted apart.
-    """
-
-    __tablename__ = "adverse_event"
-    __table_args__ = (
-        within_site("procedure_id", "procedure"),
-        within_site("patient_id", "patient"),
-        Index(None, "site_id", "patient_id"),
-        Index(None, "site_id", "procedure_id"),
-        CheckConstraint("grade IS NULL OR grade BETWEEN 1 AND 5", name="grade_on_scale"),
-        CheckConstraint("(grade IS NULL) = (scheme IS NULL)", name="grade_has_scheme"),
-    )
-
-    procedure_id: UUID
-    patient_id: UUID
-    onset_on: date
-    complication: str = Field(max_length=60)
-    complication_text: str | None = Field(default=None, max_length=200)
-    expected: bool = False
-    scheme: str | None = Field(default=None, max_length=40)
-    grade: int | None = None

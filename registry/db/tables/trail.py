@@ -73,3 +73,24 @@ class ImportedRow(SiteRow, table=True):
     line: int
     fingerprint: str = Field(max_length=64)
     procedure_id: UUID
+
+
+class Confirmation(SiteRow, table=True):
+    """That somebody was asked whether an unlikely value is right, and said yes.
+
+    `code` names the doubt together with the value it was about, so another value is asked anew.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("site_id", "record_id", "code"),
+        ForeignKeyConstraint(["site_id", "patient_id"], ["patient.site_id", "patient.id"]),
+    )
+
+    patient_id: UUID
+    record_type: str = Field(max_length=40)
+    record_id: UUID
+    code: str = Field(max_length=80)
+    message: str = Field(max_length=300)
+    user_id: UUID | None = Field(default=None, foreign_key="user_account.id")
+    actor: str = Field(max_length=200)
+    confirmed_at: datetime = Field(default_factory=utc_now)
