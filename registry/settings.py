@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="Send cookies over HTTPS only. Set it wherever TLS ends."
     )
+    public_url: str | None = Field(
+        default=None,
+        description="The address under which patients reach Assuage, for links sent to them.",
+    )
 
     def sqlite_path(self) -> Path | None:
         """Give the database's file when it is an SQLite file."""

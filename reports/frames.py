@@ -7,6 +7,8 @@ from typing import NewType
 import polars as pl
 
 from registry.domain.outcomes import State
+from registry.domain.relief import ReliefEnd
+from registry.domain.responders import DEFINITIONS, Icpre2012
 from registry.domain.windows import WINDOWS, Window
 
 OutcomeFrame = NewType("OutcomeFrame", pl.DataFrame)
@@ -14,6 +16,7 @@ OutcomeFrame = NewType("OutcomeFrame", pl.DataFrame)
 
 STATES: tuple[State, ...] = tuple(State)
 _STATE = [s.value for s in STATES]
+_FLAGS = tuple(d.slug for d in DEFINITIONS if d.slug != "icpre2012")
 _ASSESSED = [State.RESPONDER.value, State.NON_RESPONDER.value]
 
 
@@ -35,6 +38,29 @@ def state(window: Window) -> str:
     return f"state_{window.slug}"
 
 
+def worst(window: Window) -> str:
+    """Name the column of the NRS (worst, 24 h, self; 0-10) at a window."""
+    return f"worst_{window.slug}"
+
+
+def pgic(window: Window) -> str:
+    """Name the column of the patient's global impression of change (1 best, 7 worst)."""
+    return f"pgic_{window.slug}"
+
+
+def missed(window: Window) -> str:
+    """Name the column that says why there is no score at a window, as a slug; null: not said."""
+    return f"missed_{window.slug}"
+
+
+def response(slug: str, window: Window) -> str:
+    """Name the column of a responder definition at a window; null: it can't judge.
+
+    A flag but for `icpre2012`, which holds one of its four classes.
+    """
+    return f"{slug}_{window.slug}"
+
+
 def medd(window: Window) -> str:
     """Name the column of systemic MEDD (mg/24 h oral morphine) at a window; null: no regimen."""
     return f"medd_{window.slug}"
@@ -53,6 +79,8 @@ _FLAG = pl.Boolean()
 SCHEMA: dict[str, pl.DataType] = {
     "procedure_id": _TEXT,
     "patient_id": _TEXT,
+    "course_id": _TEXT,
+    "follows_id": _TEXT,
     "site": _TEXT,
     "performed_on": pl.Date(),
     "region": _TEXT,
@@ -66,15 +94,27 @@ SCHEMA: dict[str, pl.DataType] = {
     "age_years": _WHOLE,
     "sex": _TEXT,
     "akps": _WHOLE,
+    "ecog": _WHOLE,
     "nrs_baseline": _WHOLE,
     **{score(w): _WHOLE for w in WINDOWS},
+    "worst_baseline": _WHOLE,
+    **{worst(w): _WHOLE for w in WINDOWS},
+    **{pgic(w): _WHOLE for w in WINDOWS},
     **{state(w): _TEXT for w in WINDOWS},
+    **{missed(w): _TEXT for w in WINDOWS},
     "medd_baseline": _DOSE,
     **{medd(w): _DOSE for w in WINDOWS},
     "medd_complete_baseline": _FLAG,
     **{medd_complete(w): _FLAG for w in WINDOWS},
+    **{response(slug, w): _FLAG for slug in _FLAGS for w in WINDOWS},
+    **{response("icpre2012", w): _TEXT for w in WINDOWS},
     "methadone": _FLAG,
     "neuraxial": _FLAG,
+    "first_window": _TEXT,
+    "further_days": _WHOLE,
+    "relief_from": _WHOLE,
+    "relief_days": _WHOLE,
+    "relief_end": _TEXT,
     "days_to_death": _WHOLE,
 }
 """Column name -> type. Scores are 0-10, doses mg/24 h oral morphine, ages and times whole."""
@@ -125,19 +165,18 @@ def _fits(actual: pl.DataType, wanted: pl.DataType) -> bool:
     return isinstance(wanted, pl.List) and isinstance(actual, pl.List) and actual.inner == pl.Null
 
 
+_Rule = tuple[str, str, pl.Expr]
+"""A column, what is wrong where the expression holds, and the expression."""
+
+
 def _refuse_broken(frame: pl.DataFrame) -> None:
     """Evaluate every rule on the values in one pass; raise for the first that is broken."""
-    scores = ("nrs_baseline", *(score(w) for w in WINDOWS))
-    doses = ("medd_baseline", *(medd(w) for w in WINDOWS))
-    rules: list[tuple[str, str, pl.Expr]] = [
+    rules = [
         *((c, "has empty values", pl.col(c).is_null()) for c in _REQUIRED),
         ("procedure_id", "has a procedure twice", pl.col("procedure_id").is_duplicated()),
-        *((c, "has scores outside 0 to 10", ~pl.col(c).is_between(0, 10)) for c in scores),
-        *((c, "has doses below 0", pl.col(c) < 0) for c in doses),
-        *((state(w), "has an unknown state", ~pl.col(state(w)).is_in(_STATE)) for w in WINDOWS),
-        *((state(w), "is assessed without both scores", _unpaired(w)) for w in WINDOWS),
-        *((medd_complete(w), "is true without a dose", _undosed(w.slug)) for w in WINDOWS),
-        ("medd_complete_baseline", "is true without a dose", _undosed("baseline")),
+        *_scale_rules(),
+        *_word_rules(),
+        *_pairing_rules(),
     ]
     found = frame.select(expr.any().alias(str(i)) for i, (_, _, expr) in enumerate(rules))
     for broken, (column, message, _) in zip(found.row(0), rules, strict=True):
@@ -145,9 +184,54 @@ def _refuse_broken(frame: pl.DataFrame) -> None:
             raise FrameError(column, message)
 
 
+def _scale_rules() -> list[_Rule]:
+    whens = ("baseline", *(w.slug for w in WINDOWS))
+    scales = {
+        **{f"{measure}_{when}": (0, 10) for measure in ("nrs", "worst") for when in whens},
+        **{pgic(w): (1, 7) for w in WINDOWS},
+        "ecog": (0, 4),
+    }
+    counted = (*(f"medd_{when}" for when in whens), "further_days", "relief_from", "relief_days")
+    return [
+        *(
+            (c, f"has values outside {low} to {high}", ~pl.col(c).is_between(low, high))
+            for c, (low, high) in scales.items()
+        ),
+        *((c, "has values below 0", pl.col(c) < 0) for c in counted),
+    ]
+
+
+def _word_rules() -> list[_Rule]:
+    words = {
+        **{state(w): _STATE for w in WINDOWS},
+        **{response("icpre2012", w): [c.value for c in Icpre2012] for w in WINDOWS},
+        "first_window": [w.slug for w in WINDOWS],
+        "relief_end": [end.value for end in ReliefEnd],
+    }
+    return [(c, "has an unknown word", ~pl.col(c).is_in(known)) for c, known in words.items()]
+
+
+def _pairing_rules() -> list[_Rule]:
+    relief = [pl.col(f"relief_{part}").is_null() for part in ("from", "days", "end")]
+    return [
+        *((state(w), "is assessed without both scores", _unpaired(w)) for w in WINDOWS),
+        *((response("nrs30", w), "contradicts the state", _contradicts(w)) for w in WINDOWS),
+        *((medd_complete(w), "is true without a dose", _undosed(w.slug)) for w in WINDOWS),
+        ("medd_complete_baseline", "is true without a dose", _undosed("baseline")),
+        ("relief_end", "tells a relief in part", relief[0] != relief[1]),
+        ("relief_end", "tells a relief in part", relief[1] != relief[2]),
+    ]
+
+
 def _unpaired(window: Window) -> pl.Expr:
     missing = pl.col("nrs_baseline").is_null() | pl.col(score(window)).is_null()
     return assessed(window) & missing
+
+
+def _contradicts(window: Window) -> pl.Expr:
+    """The state is by `nrs30`: both say who responds, and both are silent about the rest."""
+    said = pl.when(assessed(window)).then(pl.col(state(window)) == State.RESPONDER.value)
+    return pl.col(response("nrs30", window)).ne_missing(said)
 
 
 def _undosed(slug: str) -> pl.Expr:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from registry.demo.linked import MadeUpStep, draw_checks, draw_later, draw_missed, draw_test
 from registry.demo.profiles import Profile
 from registry.domain.drafts import (
     AdverseEventDraft,
     AgentDraft,
     AssessmentDraft,
+    DeviceCheckDraft,
+    MissedDraft,
     PatientDraft,
     ProcedureDraft,
 )
 from registry.domain.opioids import DoseUnit, OpioidItem, Regimen, Route
 from registry.domain.techniques import technique
-from registry.domain.timeline import AVERAGE_SELF, WORST_SELF, PainScore
+from registry.domain.timeline import AVERAGE_SELF, WORST_SELF, PainScore, Source
 from registry.domain.windows import WINDOWS
 
 DAYS_A_MONTH = 30.4
@@ -38,6 +41,10 @@ class MadeUpCourse:
     baseline: AssessmentDraft
     follow_ups: list[AssessmentDraft] = field(default_factory=list)
     events: list[AdverseEventDraft] = field(default_factory=list)
+    test: MadeUpStep | None = None
+    later: list[MadeUpStep] = field(default_factory=list)
+    checks: list[DeviceCheckDraft] = field(default_factory=list)
+    missed: list[MissedDraft] = field(default_factory=list)
     died_on: date | None = None
 
 
@@ -49,9 +56,7 @@ def draw_course(
     died_on = on + timedelta(days=max(1, round(lives)))
     habit = _Habit.draw(random, profile)
     baseline_pain = _clip(random.gauss(profile.before, 1.5), lowest=3)
-    known_death = died_on if died_on <= today else None
-    last_day = min(today, died_on)
-    return MadeUpCourse(
+    course = MadeUpCourse(
         patient=_patient(random, number, profile, on),
         procedure=_procedure(random, profile, on),
         baseline=_assessment(
@@ -61,9 +66,21 @@ def draw_course(
             _akps(random, lives),
         ),
         follow_ups=list(_follow_ups(random, profile, habit, baseline_pain, on, died_on, today)),
-        events=list(_events(random, profile, on, last_day)),
-        died_on=known_death,
+        died_on=died_on if died_on <= today else None,
     )
+    _add_what_belongs_to_it(random, profile, course, min(today, died_on), today)
+    return course
+
+
+def _add_what_belongs_to_it(
+    random: Random, profile: Profile, course: MadeUpCourse, last_day: date, today: date
+) -> None:
+    on = course.procedure.performed_on
+    course.events = list(_events(random, profile, on, last_day))
+    course.test = draw_test(random, profile, course.procedure, course.baseline)
+    course.later = list(draw_later(random, profile, course.procedure, last_day))
+    course.checks = list(draw_checks(random, profile, on, last_day))
+    course.missed = list(draw_missed(random, on, course.follow_ups, last_day, today))
 
 
 def _follow_ups(
@@ -82,12 +99,11 @@ def _follow_ups(
             continue
         expected = mean + CORRELATION * (baseline_pain - profile.before)
         ratio = profile.opioid * random.lognormvariate(0, 0.25)
-        yield _assessment(
-            day,
-            _clip(random.gauss(expected, SPREAD), lowest=0),
-            habit.regimen(ratio, on_pump=profile.neuraxial),
-            _akps(random, left),
+        pain = _clip(random.gauss(expected, SPREAD), lowest=0)
+        answers = _assessment(
+            day, pain, habit.regimen(ratio, on_pump=profile.neuraxial), _akps(random, left)
         )
+        yield replace(answers, pgic=_pgic(random, pain - baseline_pain), source=Source.PHONE)
 
 
 def _events(
@@ -96,13 +112,25 @@ def _events(
     for complication, chance in profile.harms:
         day = on + timedelta(days=random.choice((0, 1, 1, 2)))
         if random.random() < chance and day <= last_day:
-            grade = random.choice((1, 1, 2, 2, 3))
-            yield AdverseEventDraft(onset_on=day, complication=complication, grade=grade)
+            healed = day + timedelta(days=random.choice((1, 2, 4)))
+            yield AdverseEventDraft(
+                onset_on=day,
+                complication=complication,
+                grade=random.choice((1, 1, 2, 2, 3)),
+                relatedness=random.choice(("possible", "probable", "definite")),
+                resolution="resolved" if healed <= last_day else "ongoing",
+                resolved_on=healed if healed <= last_day else None,
+            )
 
 
 def _attendance(days_left: int) -> float:
     """Give the chance that somebody answers: the frail and dying mostly don't."""
     return 0.35 if days_left < 7 else 0.6 if days_left < 21 else 0.82
+
+
+def _pgic(random: Random, change: int) -> int:
+    """Give the patient's own word on a change of pain: 1 very much better to 7 very much worse."""
+    return min(7, max(1, round(4 + 0.6 * change + random.gauss(0, 0.8))))
 
 
 def _akps(random: Random, days_left: float) -> int:
@@ -130,6 +158,7 @@ def _patient(random: Random, number: int, profile: Profile, on: date) -> Patient
 def _procedure(random: Random, profile: Profile, on: date) -> ProcedureDraft:
     axes = technique(profile.technique).axes
     return ProcedureDraft(
+        confirmed=None,
         performed_on=on,
         technique=profile.technique,
         intent=profile.intent,
@@ -149,6 +178,7 @@ def _success(random: Random) -> str:
 
 def _assessment(on: date, pain: int, regimen: Regimen, akps: int) -> AssessmentDraft:
     return AssessmentDraft(
+        confirmed=None,
         assessed_on=on,
         scores=(PainScore(AVERAGE_SELF, pain), PainScore(WORST_SELF, min(10, pain + 2))),
         regimen=regimen,

@@ -16,7 +16,8 @@ class Profile:
 
     `weight` is its share of the work; `after` the mean average pain at 48 h, 7 d, 28 d, 90 d and
     180 d from a `before` of that mean; `opioid` the median of MEDD after over before;
-    `survival_months` the median from the procedure. `harms` are (complication, chance).
+    `survival_months` the median from the procedure. `harms` are (complication, chance). `tested`: a
+    prognostic block may come first.
     """
 
     technique: str
@@ -33,6 +34,7 @@ class Profile:
     sides: tuple[str, ...] = ()
     intent: str = "therapeutic"
     neuraxial: bool = False
+    tested: bool = False
     harms: tuple[tuple[str, float], ...] = ()
 
 
@@ -47,6 +49,7 @@ PROFILES = (
         "coeliac-plexus", 22, "visceral", "upper abdomen", UPPER_GI,
         7.2, (3.6, 3.4, 3.9, 4.7, 5.2), 0.78, 2.5, ("alcohol",), ("ct",),
         harms=(("transient-diarrhoea", 0.18), ("hypotension", 0.10), ("back-pain", 0.06)),
+        tested=True,
     ),
     Profile(
         "splanchnic-nerves", 8, "visceral", "upper abdomen", UPPER_GI,
@@ -57,10 +60,12 @@ PROFILES = (
         "superior-hypogastric-plexus", 9, "visceral", "pelvis", PELVIC,
         7.4, (4.4, 4.2, 4.5, 5.0, 5.4), 0.83, 4.0, ("phenol",), ("fluoroscopy",),
         sides=("bilateral",),
+        tested=True,
     ),
     Profile(
         "ganglion-impar", 6, "visceral", "perineum", PELVIC,
         7.1, (4.6, 4.5, 4.9, 5.4, 5.8), 0.88, 4.0, ("phenol",), ("fluoroscopy",),
+        tested=True,
     ),
     Profile(
         "percutaneous-cordotomy", 12, "mixed", "chest wall", CHEST,
@@ -76,6 +81,7 @@ PROFILES = (
         "intercostal-nerve", 7, "neuropathic", "chest wall", CHEST,
         6.9, (4.4, 4.3, 4.9, 5.5, 5.8), 0.90, 3.0, ("phenol",), ("ultrasound",), sides=SIDES,
         harms=(("neuritis", 0.05), ("pneumothorax", 0.01)),
+        tested=True,
     ),
     Profile(
         "vertebroplasty", 9, "somatic", "spine", BONE,

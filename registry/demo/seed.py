@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
+from uuid import UUID
 
 from sqlmodel import Session
 
-from registry.db.queries.people import find_user, list_sites
-from registry.db.tables import Site
+from registry.db.queries.people import list_sites
+from registry.db.tables import Site, UserAccount
+from registry.demo.linked import MadeUpStep
 from registry.demo.people import MadeUpCourse, draw_course
 from registry.demo.profiles import PROFILES
 from registry.domain.access import Actor, Role
 from registry.domain.errors import Conflict
+from registry.services.adverse_events import add_adverse_event
 from registry.services.assessments import add_assessment
+from registry.services.device_checks import add_device_check
+from registry.services.missed import record_missed
 from registry.services.patients import record_death, register_patient
 from registry.services.people import actor_of, create_user, ensure_site, grant_role, local_actor
-from registry.services.procedures import add_adverse_event, log_procedure
+from registry.services.procedures import log_procedure
 
 SEED = 20_210_713
 PROCEDURES = 420
@@ -42,6 +47,7 @@ ACCOUNTS = (
     Account("nurse@example.org", "Nurse Okafor", Role.COORDINATOR, "rings patients for follow-up"),
     Account("quality@example.org", "Quinn Marsh", Role.QUALITY, "compares, sees no record"),
     Account("auditor@example.org", "Audrey Lind", Role.AUDITOR, "takes data away"),
+    Account("admin@example.org", "Ade Moss", Role.ADMIN, "keeps a site's settings"),
 )
 
 
@@ -66,9 +72,7 @@ def seed_demo(
     """Make the sites, the accounts and the patients of the demonstration."""
     random = Random(SEED)
     sites = [ensure_site(session, code, name=name, synthetic=True) for code, name in SITES]
-    _make_accounts(session, sites)
-    clinician = find_user(session, ACCOUNTS[0].email)
-    assert clinician is not None  # noqa: S101  (made two lines above)
+    clinician = _make_accounts(session, sites)[0]
     actor = actor_of(session, clinician)
     weights = [p.weight for p in PROFILES]
     days = sorted(random.randrange(1, MONTHS_BACK * 30) for _ in range(procedures))
@@ -79,8 +83,9 @@ def seed_demo(
         progress(done, procedures)
 
 
-def _make_accounts(session: Session, sites: list[Site]) -> None:
+def _make_accounts(session: Session, sites: list[Site]) -> list[UserAccount]:
     local = local_actor(session)
+    made = []
     for account in ACCOUNTS:
         user = create_user(
             session,
@@ -93,24 +98,38 @@ def _make_accounts(session: Session, sites: list[Site]) -> None:
         )
         for site in sites[1:]:
             grant_role(session, actor=local, user=user, site=site, role=account.role)
+        made.append(user)
+    return made
 
 
 def _record(session: Session, actor: Actor, site: Site, course: MadeUpCourse, today: date) -> None:
     patient = register_patient(
         session, actor=actor, site_id=site.id, draft=course.patient, today=today
     )
-    procedure = log_procedure(
-        session,
-        actor=actor,
-        patient_id=patient.id,
-        draft=course.procedure,
-        baseline=course.baseline,
-        today=today,
-    )
-    for draft in course.follow_ups:
-        add_assessment(session, actor=actor, patient_id=patient.id, draft=draft, today=today)
+
+    def log(step: MadeUpStep, follows: UUID | None) -> UUID:
+        row = log_procedure(
+            session,
+            actor=actor,
+            patient_id=patient.id,
+            draft=replace(step.procedure, follows_id=follows),
+            baseline=step.baseline,
+            today=today,
+        )
+        return row.id
+
+    tested = log(course.test, None) if course.test else None
+    treated = log(MadeUpStep(course.procedure, course.baseline), tested)
+    for assessment in course.follow_ups:
+        add_assessment(session, actor=actor, patient_id=patient.id, draft=assessment, today=today)
+    for step in course.later:
+        log(step, treated)
     for event in course.events:
-        add_adverse_event(session, actor=actor, procedure_id=procedure.id, draft=event, today=today)
+        add_adverse_event(session, actor=actor, procedure_id=treated, draft=event, today=today)
+    for check in course.checks:
+        add_device_check(session, actor=actor, procedure_id=treated, draft=check, today=today)
+    for missed in course.missed:
+        record_missed(session, actor=actor, procedure_id=treated, draft=missed, today=today)
     if course.died_on is not None:
         record_death(
             session, actor=actor, patient_id=patient.id, died_on=course.died_on, today=today

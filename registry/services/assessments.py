@@ -7,24 +7,28 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from registry.db.queries.patients import Course
 from registry.db.queries.people import get_site
 from registry.db.tables import (
     Assessment,
-    FunctionScoreRow,
+    MeasureRow,
     OpioidItemRow,
     PainScoreRow,
     Patient,
 )
 from registry.domain.access import Actor
 from registry.domain.drafts import AssessmentDraft
-from registry.domain.errors import refuse
+from registry.domain.errors import Doubt, refuse
 from registry.domain.opioids import conversion_table, convert
+from registry.domain.plausibility import doubts_about_assessment
 from registry.domain.rules import check_assessment
-from registry.domain.timeline import Instrument
+from registry.domain.timeline import CLINICIAN_RATED
 from registry.services.audit import created, record_event
 from registry.services.corrections import Amendment, amending, open_record
 from registry.services.outcomes import refresh_outcomes
 from registry.services.patients import bounds_of, open_course
+from registry.services.plausibility import ask, remember
+from registry.services.timelines import to_assessment
 
 
 def add_assessment(
@@ -33,9 +37,22 @@ def add_assessment(
     """Add an assessment to a patient's timeline."""
     course = open_course(session, actor=actor, patient_id=patient_id)
     refuse(check_assessment(draft, bounds_of(course, today)))
+    answered = ask(session, doubts_about(session, course, draft, today), draft.confirmed)
     row = insert_assessment(session, actor=actor, patient=course.patient, draft=draft)
+    remember(session, actor, row, answered)
     refresh_outcomes(session, course.plus(row))
     return row
+
+
+def doubts_about(
+    session: Session, course: Course, draft: AssessmentDraft, today: date
+) -> list[Doubt]:
+    """Find what is unlikely about an assessment beside the others of a course."""
+    table = conversion_table(get_site(session, course.patient.site_id).opioid_table)
+    others = [to_assessment(a) for a in course.assessments]
+    return list(
+        doubts_about_assessment(draft, others, lambda regimen: convert(regimen, table), today)
+    )
 
 
 def insert_assessment(
@@ -61,9 +78,12 @@ def amend_assessment(
     """Correct an assessment; the earlier version stays in the trail."""
     row, course = open_record(session, Assessment, actor=actor, record_id=assessment_id)
     refuse(check_assessment(draft, bounds_of(course, today)))
+    doubts = doubts_about(session, course.minus(row), draft, today)
+    answered = ask(session, doubts, draft.confirmed, row)
     with amending(session, row, actor=actor, amendment=amendment):
         row.assessed_on = draft.assessed_on
         fill(session, row, draft)
+    remember(session, actor, row, answered)
     refresh_outcomes(session, course)
     return row
 
@@ -71,8 +91,10 @@ def amend_assessment(
 def fill(session: Session, row: Assessment, draft: AssessmentDraft) -> None:
     """Put a draft's answers into a row, converting its opioids under the site's table."""
     row.after_procedure = draft.after_procedure
+    row.source = draft.source.value
+    row.regimen_text = draft.regimen_text
     row.note = draft.note
-    row.scores, row.functions, row.opioids = [], [], []
+    row.scores, row.measures, row.opioids = [], [], []
     session.flush()  # what an amendment replaces must be gone before the new parts take its place
     row.scores = [
         PainScoreRow(
@@ -85,13 +107,15 @@ def fill(session: Session, row: Assessment, draft: AssessmentDraft) -> None:
         )
         for s in draft.scores
     ]
-    functions = {Instrument.AKPS: draft.akps, Instrument.ECOG: draft.ecog}
-    row.functions = [
-        FunctionScoreRow(
-            site_id=row.site_id, assessment_id=row.id, instrument=instrument.value, value=value
+    row.measures = [
+        MeasureRow(
+            site_id=row.site_id,
+            assessment_id=row.id,
+            instrument=instrument.value,
+            respondent=None if instrument in CLINICIAN_RATED else draft.respondent.value,
+            value=value,
         )
-        for instrument, value in functions.items()
-        if value is not None
+        for instrument, value in draft.measures.items()
     ]
     _fill_opioids(session, row, draft)
 

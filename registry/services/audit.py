@@ -10,13 +10,22 @@ from uuid import UUID
 from sqlmodel import Session, SQLModel
 
 from registry import __version__
-from registry.db.base import KeptRow
-from registry.db.tables import Assessment, AuditEvent, Procedure
+from registry.db.base import SiteRow
+from registry.db.tables import Assessment, AuditEvent, DeviceCheck, MeasureRow, Procedure
 from registry.domain.access import Actor
+from registry.domain.timeline import Respondent
 
 Changes = dict[str, list[Any]]
 
-_BOOKKEEPING = {"site_id", "id", "version", "created_at", "assessment_id", "procedure_id"}
+_BOOKKEEPING = {
+    "site_id",
+    "id",
+    "version",
+    "created_at",
+    "assessment_id",
+    "procedure_id",
+    "device_check_id",
+}
 
 
 def record_event(
@@ -25,7 +34,7 @@ def record_event(
     action: str,
     *,
     site_id: UUID | None = None,
-    record: KeptRow | None = None,
+    record: SiteRow | None = None,
     changes: Changes | None = None,
     reason: str | None = None,
 ) -> AuditEvent:
@@ -52,12 +61,21 @@ def snapshot(record: SQLModel) -> dict[str, Any]:
     values = _plain(record)
     if isinstance(record, Assessment):
         values["scores"] = {f"{s.kind}/{s.recall}/{s.respondent}": s.score for s in record.scores}
-        values["functions"] = {f.instrument: f.value for f in record.functions}
+        values["measures"] = {_named(m): m.value for m in record.measures}
         values["opioids"] = [_plain(item) for item in record.opioids]
+    if isinstance(record, DeviceCheck):
+        values["infusate"] = [_plain(item) for item in record.infusate]
     if isinstance(record, Procedure):
         values["agents"] = [_plain(agent) for agent in record.agents]
         values["guidance"] = sorted(g.mode for g in record.guidance)
     return values
+
+
+def _named(measure: MeasureRow) -> str:
+    """Name a measure, and whose word it is where that isn't the patient's own: `pgic/proxy`."""
+    if measure.respondent in (None, Respondent.SELF):
+        return measure.instrument
+    return f"{measure.instrument}/{measure.respondent}"
 
 
 def _plain(record: SQLModel) -> dict[str, Any]:

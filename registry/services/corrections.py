@@ -12,15 +12,26 @@ from sqlmodel import Session
 
 from registry.db.base import KeptRow, utc_now
 from registry.db.queries import records as queries
-from registry.db.queries.patients import Course
-from registry.db.tables import AdverseEvent, Assessment, AuditEvent, Death, Procedure
+from registry.db.queries.patients import Course, Event, load_course
+from registry.db.queries.trail import list_trail
+from registry.db.tables import (
+    AdverseEvent,
+    Assessment,
+    AuditEvent,
+    Death,
+    DeviceCheck,
+    MissedFollowUp,
+    Procedure,
+)
 from registry.domain.access import Actor, Permission, require
 from registry.domain.errors import Conflict, NotFound, RuleViolation
 from registry.services.audit import differences, record_event, snapshot
 from registry.services.outcomes import refresh_outcomes
 from registry.services.patients import get_patient, open_course
 
-TimelineRecord = TypeVar("TimelineRecord", Assessment, Procedure, AdverseEvent, Death)
+TimelineRecord = TypeVar(
+    "TimelineRecord", Assessment, Procedure, AdverseEvent, DeviceCheck, MissedFollowUp, Death
+)
 Kept = TypeVar("Kept", bound=KeptRow)
 
 
@@ -114,21 +125,40 @@ def void_record(
     record_id: UUID,
     amendment: Amendment,
 ) -> None:
-    """Take a record out of everything derived, keeping it and the reason in the registry."""
+    """Take a record out of everything derived, keeping it and the reason in the registry.
+
+    A procedure goes only after what hangs on it, so that nothing is left hanging on nothing.
+    """
     row, course = open_record(session, table, actor=actor, record_id=record_id)
-    if isinstance(row, Procedure) and any(e.procedure_id == row.id for e in course.adverse_events):
+    if what_hangs_on(row, course):
         raise RuleViolation.at(
-            "reason", "Adverse events hang on this procedure. Void them first, then the procedure."
+            "reason",
+            "Other records hang on this procedure. Void them first, then the procedure.",
         )
     with amending(session, row, actor=actor, amendment=amendment):
         row.voided_at = utc_now()
         row.void_reason = amendment.reason.strip()
-    refresh_outcomes(session, course.minus(row))
+    # Read anew: of two merged records that told of one death the other's stands now.
+    refresh_outcomes(session, load_course(session, course.patient))
+
+
+def what_hangs_on(row: Event, course: Course) -> list[Event]:
+    """List what would hang on nothing without a procedure: its events, its device's checks, its
+    missed follow-ups, and the procedures that continue it.
+    """
+    if not isinstance(row, Procedure):
+        return []
+    return [
+        *(p for p in course.procedures if p.follows_id == row.id),
+        *(e for e in course.adverse_events if e.procedure_id == row.id),
+        *(c for c in course.device_checks if c.procedure_id == row.id),
+        *(m for m in course.missed if m.procedure_id == row.id),
+    ]
 
 
 def list_history(
     session: Session, *, actor: Actor, patient_id: UUID, record_id: UUID
 ) -> list[AuditEvent]:
-    """List what was done to a record of a patient, latest first."""
+    """List what was done to a record of a patient, or to the patient's own, latest first."""
     patient = get_patient(session, actor=actor, patient_id=patient_id)
-    return queries.list_history(session, patient.site_id, record_id)
+    return list_trail(session, patient.site_id, [record_id])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 import polars as pl
 
@@ -26,6 +25,6 @@ def _series(name: str, values: list[Any]) -> pl.Series:
     wanted = SCHEMA[name]
     if isinstance(wanted, pl.List):
         return pl.Series(name, [v.split(";") if v else [] for v in values], dtype=wanted)
-    if values and isinstance(values[0], UUID):
-        return pl.Series(name, [str(v) for v in values], dtype=wanted)
+    if name.endswith("_id"):
+        return pl.Series(name, [str(v) if v else None for v in values], dtype=wanted)
     return pl.Series(name, values, dtype=wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -19,7 +19,6 @@ from registry.domain.errors import Conflict, NotFound, RuleViolation, refuse
 from registry.domain.rules import Bounds, check_death, check_patient
 from registry.services.audit import created, record_event
 from registry.services.outcomes import refresh_outcomes
-from registry.services.timelines import to_timeline
 
 TAKEN = "This site has a patient with this hospital number. Open that record instead."
 
@@ -44,6 +43,7 @@ def register_patient(
         name=draft.name,
         birth_date=draft.birth_date,
         sex=draft.sex,
+        phone=draft.phone,
         diagnosis_group=draft.diagnosis_group,
         diagnosis=draft.diagnosis,
         metastases=draft.metastases,
@@ -66,20 +66,46 @@ def get_patient(
     permission: Permission = Permission.READ_RECORDS,
     lock: bool = False,
 ) -> Patient:
-    """Read a patient; who belongs to another site doesn't exist."""
-    found = queries.find_patient(session, actor.roles.keys(), patient_id, lock=lock)
-    if found is None:
+    """Read a patient; who belongs to another site doesn't exist.
+
+    A record that was merged into another one of the same person stands for that one. `lock` makes
+    other writers of this person wait; `Conflict` when one of them has just merged the records.
+    """
+    sites = actor.roles.keys()
+    asked = found = queries.find_patient(session, sites, patient_id)
+    if asked is not None and (lock or asked.merged_into_id is not None):
+        kept_id = asked.merged_into_id or asked.id
+        found = queries.find_patient(session, sites, kept_id, lock=lock)
+    if asked is None or found is None:
         raise NotFound("There is no such patient.")
     require(actor, permission, found.site_id)
+    if lock:
+        _check_still_stands(session, found, asked.id)
     return found
+
+
+def _check_still_stands(session: Session, locked: Patient, asked_id: UUID) -> None:
+    """Make sure that nobody merged records, or undid a merge, while the lock was waited for."""
+    parted = False
+    if asked_id != locked.id:
+        asked = queries.find_patient(session, [locked.site_id], asked_id)
+        parted = asked is None or asked.merged_into_id != locked.id
+    if parted or locked.merged_into_id is not None:
+        raise Conflict(
+            "Somebody merged this patient's records, or undid that, a moment ago. Open the patient "
+            "again."
+        )
 
 
 def find_patient_by_number(
     session: Session, *, actor: Actor, site_id: UUID, hospital_number: str
 ) -> Patient | None:
-    """Look a patient up at a site by hospital number."""
+    """Look a patient up at a site by hospital number, that of a merged record included."""
     require(actor, Permission.READ_RECORDS, site_id)
-    return queries.find_by_hospital_number(session, site_id, normal_number(hospital_number))
+    found = queries.find_by_hospital_number(session, site_id, normal_number(hospital_number))
+    if found is not None and found.merged_into_id is not None:
+        return queries.find_patient(session, [site_id], found.merged_into_id)
+    return found
 
 
 def search_patients(
@@ -88,6 +114,15 @@ def search_patients(
     """List the patients of the actor's sites whose number or name starts with a text."""
     sites = actor.sites(Permission.READ_RECORDS)
     return queries.search_patients(session, sites, text.strip(), limit=limit, offset=offset)
+
+
+def further_numbers(session: Session, patients: Sequence[Patient]) -> dict[UUID, list[str]]:
+    """Give the hospital numbers of the records merged into these patients', by patient."""
+    numbers: dict[UUID, list[str]] = {p.id: [] for p in patients}
+    for merged in queries.list_merged(session, *patients) if patients else ():
+        if merged.merged_into_id in numbers:
+            numbers[merged.merged_into_id].append(merged.hospital_number)
+    return numbers
 
 
 def read_course(session: Session, *, actor: Actor, patient_id: UUID) -> Course:
@@ -123,7 +158,16 @@ def bounds_of(course: Course, today: date) -> Bounds:
         born_on=course.patient.birth_date,
         died_on=course.death.died_on if course.death else None,
         today=today,
+        treated_on=min((p.performed_on for p in course.procedures), default=None),
     )
+
+
+def days_alive(course: Course) -> Iterator[date]:
+    """Give the day of everything on record that presumes a living patient."""
+    yield from (p.performed_on for p in course.procedures)
+    yield from (a.assessed_on for a in course.assessments)
+    yield from (e.onset_on for e in course.adverse_events)
+    yield from (c.checked_on for c in course.device_checks)
 
 
 def record_death(
@@ -132,11 +176,10 @@ def record_death(
     """Record a patient's death: the end of the timeline."""
     course = open_course(session, actor=actor, patient_id=patient_id)
     if course.death is not None:
-        raise Conflict(
-            "The death is recorded already. Void that record first if its date is wrong."
-        )
-    refuse(check_death(died_on, to_timeline(course), today))
-    death = Death(site_id=course.patient.site_id, patient_id=patient_id, died_on=died_on)
+        raise Conflict("The death is recorded already. Correct that record if its date is wrong.")
+    patient = course.patient
+    refuse(check_death(died_on, patient.birth_date, days_alive(course), today))
+    death = Death(site_id=patient.site_id, patient_id=patient.id, died_on=died_on)
     session.add(death)
     record_event(session, actor, "record_death", record=death, changes=created(death))
     refresh_outcomes(session, course.plus(death))

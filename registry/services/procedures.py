@@ -1,4 +1,4 @@
-"""Logging and amending procedures, and what went wrong after them."""
+"""Logging and amending procedures."""
 
 from __future__ import annotations
 
@@ -9,48 +9,33 @@ from uuid import UUID
 from sqlmodel import Session
 
 from registry.db.queries.patients import Course
-from registry.db.tables import AdverseEvent, Procedure, ProcedureAgent, ProcedureGuidance
+from registry.db.tables import Patient, Procedure
 from registry.domain import outcomes
 from registry.domain.access import Actor
 from registry.domain.complications import complication
-from registry.domain.drafts import AdverseEventDraft, AssessmentDraft, PatientDraft, ProcedureDraft
-from registry.domain.errors import Problem, RuleViolation, refuse
+from registry.domain.drafts import AssessmentDraft, PatientDraft, ProcedureDraft
+from registry.domain.errors import Doubt, Problem, RuleViolation, refuse
+from registry.domain.links import UPKEEP
+from registry.domain.plausibility import doubts_about_procedure
 from registry.domain.rules import (
     Bounds,
-    check_adverse_event,
     check_assessment,
     check_baseline,
+    check_checks_of,
     check_events_after,
     check_patient,
     check_procedure,
 )
-from registry.domain.techniques import taxonomy
 from registry.domain.windows import BASELINE
-from registry.services.assessments import insert_assessment
+from registry.services.assessments import doubts_about, insert_assessment
 from registry.services.audit import created, record_event
 from registry.services.corrections import Amendment, amending, open_record
+from registry.services.links import link_problems, split_result, tell_block, told_problems
 from registry.services.outcomes import refresh_outcomes
 from registry.services.patients import bounds_of, open_course, register_patient
-from registry.services.timelines import to_assessment
-
-CTCAE = "CTCAE 5.0"
-
-_PLAIN_FIELDS = (
-    "performed_on",
-    "technique",
-    "technique_text",
-    "intent",
-    "operator",
-    "supervisor",
-    "mechanism",
-    "pain_site",
-    "approach",
-    "laterality",
-    "sedation",
-    "technical_success",
-    "baseline_missing_reason",
-    "note",
-)
+from registry.services.plausibility import ask, remember
+from registry.services.procedure_rows import fill_procedure, new_procedure
+from registry.services.timelines import to_assessment, to_timeline
 
 
 def log_procedure(
@@ -62,30 +47,43 @@ def log_procedure(
     baseline: AssessmentDraft | None,
     today: date,
 ) -> Procedure:
-    """Log a procedure together with the assessment made before it, if there is one to add."""
+    """Log a procedure together with the assessment made before it, if there is one to add.
+
+    A result given with a procedure that continues a block or a trial is written to that.
+    """
     course = open_course(session, actor=actor, patient_id=patient_id)
     if baseline is not None and baseline.is_empty:
         baseline = None
-    refuse(_problems(course, draft, baseline, today))
+    draft, told = split_result(course, draft)
+    refuse([*_problems(course, draft, baseline, today), *told_problems(told)])
+    about_baseline = doubts_about(session, course, baseline, today) if baseline else []
+    about_procedure = _doubts(course, draft, baseline, today)
+    answered = ask(session, [*about_procedure, *about_baseline], draft.confirmed)
     patient = course.patient
     if baseline is not None:
-        course = course.plus(
-            insert_assessment(session, actor=actor, patient=patient, draft=baseline)
-        )
-    row = Procedure(
-        site_id=patient.site_id,
-        patient_id=patient.id,
-        performed_on=draft.performed_on,
-        technique=draft.technique,
-        taxonomy_version=taxonomy().version,
-        intent=draft.intent,
-        operator=draft.operator,
-    )
-    _fill(session, row, draft)
-    session.add(row)
-    record_event(session, actor, "log_procedure", record=row, changes=created(row))
+        before = insert_assessment(session, actor=actor, patient=patient, draft=baseline)
+        remember(session, actor, before, (d for d in answered if d in about_baseline))
+        course = course.plus(before)
+    row = _insert(session, actor, patient, draft)
+    tell_block(session, actor, told)
+    remember(session, actor, row, (d for d in answered if d in about_procedure))
     refresh_outcomes(session, course.plus(row))
     return row
+
+
+def _insert(session: Session, actor: Actor, patient: Patient, draft: ProcedureDraft) -> Procedure:
+    row = new_procedure(session, patient, draft)
+    session.add(row)
+    record_event(session, actor, "log_procedure", record=row, changes=created(row))
+    return row
+
+
+def _doubts(
+    course: Course, draft: ProcedureDraft, baseline: AssessmentDraft | None, today: date
+) -> list[Doubt]:
+    others = to_timeline(course).procedures
+    born_on = course.patient.birth_date
+    return list(doubts_about_procedure(draft, baseline, others, born_on, today))
 
 
 def log_first_procedure(
@@ -135,12 +133,14 @@ def _problems(
                 Problem("assessed_on", "The baseline is made in the week before the procedure.")
             )
     known = find_baseline(course, draft.performed_on) is not None
-    return problems + check_baseline(draft, baseline, known)
+    return [*problems, *link_problems(course, draft), *check_baseline(draft, baseline, known)]
 
 
 def _check_still_has_baseline(course: Course, draft: ProcedureDraft) -> list[Problem]:
     """Ask for the reason when a correction leaves a procedure without its baseline."""
-    if draft.baseline_missing_reason or find_baseline(course, draft.performed_on) is not None:
+    if draft.intent in UPKEEP or draft.baseline_missing_reason:
+        return []
+    if find_baseline(course, draft.performed_on) is not None:
         return []
     return [
         Problem(
@@ -180,70 +180,25 @@ def amend_procedure(
     """Correct a procedure; the earlier version stays in the trail."""
     row, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
     events = [e for e in course.adverse_events if e.procedure_id == row.id]
+    checks = [c for c in course.device_checks if c.procedure_id == row.id]
+    draft, told = split_result(course, draft)
     refuse(
         [
             *check_procedure(draft, bounds_of(course, today)),
             *check_events_after(draft.performed_on, (e.onset_on for e in events)),
+            *check_checks_of(draft, (c.checked_on for c in checks)),
+            *link_problems(course, draft, row.id),
+            *told_problems(told),
             *_check_still_has_baseline(course, draft),
         ]
     )
+    doubts = _doubts(course.minus(row), draft, None, today)
+    answered = ask(session, doubts, draft.confirmed, row)
     with amending(session, row, actor=actor, amendment=amendment):
-        _fill(session, row, draft)
+        fill_procedure(session, row, draft)
+    tell_block(session, actor, told)
+    remember(session, actor, row, answered)
     for event in events:  # what is to be expected hangs on the technique
         event.expected = complication(event.complication, after=row.technique).expected
     refresh_outcomes(session, course)
-    return row
-
-
-def _fill(session: Session, row: Procedure, draft: ProcedureDraft) -> None:
-    for name in _PLAIN_FIELDS:
-        setattr(row, name, getattr(draft, name))
-    row.levels = ";".join(draft.levels) or None
-    row.agents, row.guidance = [], []
-    session.flush()  # what an amendment replaces must be gone before the new parts take its place
-    row.agents = [
-        ProcedureAgent(
-            site_id=row.site_id,
-            procedure_id=row.id,
-            position=position,
-            agent_class=agent.agent_class,
-            substance=agent.substance,
-            concentration=agent.concentration,
-            volume_ml=agent.volume_ml,
-            dose=agent.dose,
-        )
-        for position, agent in enumerate(draft.agents)
-    ]
-    row.guidance = [
-        ProcedureGuidance(site_id=row.site_id, procedure_id=row.id, mode=mode)
-        for mode in dict.fromkeys(draft.guidance)
-    ]
-
-
-def add_adverse_event(
-    session: Session,
-    *,
-    actor: Actor,
-    procedure_id: UUID,
-    draft: AdverseEventDraft,
-    today: date,
-) -> AdverseEvent:
-    """Record something untoward after a procedure."""
-    procedure, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
-    bounds = bounds_of(course, today)
-    refuse(check_adverse_event(draft, procedure.performed_on, bounds))
-    row = AdverseEvent(
-        site_id=procedure.site_id,
-        procedure_id=procedure.id,
-        patient_id=procedure.patient_id,
-        onset_on=draft.onset_on,
-        complication=draft.complication,
-        complication_text=draft.complication_text,
-        expected=complication(draft.complication, after=procedure.technique).expected,
-        grade=draft.grade,
-        scheme=CTCAE if draft.grade is not None else None,
-    )
-    session.add(row)
-    record_event(session, actor, "add_adverse_event", record=row, changes=created(row))
-    refresh_outcomes(session, course.plus(row))
     return row

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from registry.db.base import KeptRow
+from registry.db.base import SiteRow
 from registry.db.queries.submissions import find_submission, lock_submission
 from registry.db.tables import Submission
 from registry.domain.access import Actor
@@ -29,7 +29,7 @@ def carry_out_once(
     actor: Actor,
     key: str | None,
     fingerprint: str,
-    write: Callable[[], KeptRow],
+    write: Callable[[], SiteRow],
 ) -> Receipt:
     """Do a write unless it was done under this key; the same key for another body is refused.
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from registry.db.queries.patients import Course
-from registry.db.tables import Assessment, OpioidItemRow
+from registry.db.tables import Assessment, OpioidItemRow, Procedure
+from registry.domain.drugs import find_drug
 from registry.domain.opioids import DoseUnit, OpioidItem, Regimen, Route
+from registry.domain.techniques import taxonomy
 from registry.domain.timeline import (
     AdverseEventMark,
     Instrument,
@@ -20,25 +24,52 @@ from registry.domain.timeline import (
 )
 from registry.domain.timeline import Assessment as TimelineAssessment
 
+_NEURAXIAL = "neuraxial-infusion"
+"""The region of the technique tree whose devices deliver intrathecally or epidurally."""
+
 
 def to_timeline(course: Course) -> Timeline:
     """Read a patient's rows as the frozen values of the domain."""
     return Timeline(
         birth_date=course.patient.birth_date,
-        procedures=tuple(
-            ProcedureEvent(p.id, p.performed_on, p.technique, p.intent) for p in course.procedures
-        ),
+        procedures=tuple(to_event(p) for p in course.procedures),
         assessments=tuple(to_assessment(a) for a in course.assessments),
         adverse_events=tuple(
             AdverseEventMark(e.onset_on, e.complication) for e in course.adverse_events
         ),
         died_on=course.death.died_on if course.death else None,
+        infusions=tuple(_spinal_opioid_days(course)),
+        device_checks=tuple(c.checked_on for c in course.device_checks),
     )
+
+
+def to_event(row: Procedure) -> ProcedureEvent:
+    """Read one procedure's row."""
+    return ProcedureEvent(
+        id=row.id,
+        on=row.performed_on,
+        technique=row.technique,
+        intent=row.intent,
+        category=taxonomy().techniques[row.technique].category,
+        pain_site=row.pain_site,
+        follows=row.follows_id,
+    )
+
+
+def _spinal_opioid_days(course: Course) -> Iterator[date]:
+    """Give the days on which a device was found to give an opioid intrathecally or epidurally."""
+    techniques = taxonomy().techniques
+    spinal = {p.id for p in course.procedures if techniques[p.technique].region == _NEURAXIAL}
+    for check in course.device_checks:
+        found = (find_drug(item.drug) for item in check.infusate)
+        if check.procedure_id in spinal and any(name and name.drug.is_opioid for name in found):
+            yield check.checked_on
 
 
 def to_assessment(row: Assessment) -> TimelineAssessment:
     """Read one assessment's row and its parts."""
-    functions = {f.instrument: f.value for f in row.functions}
+    measures = {m.instrument: m.value for m in row.measures}
+    own = {m.instrument: m.value for m in row.measures if m.respondent == Respondent.SELF}
     return TimelineAssessment(
         on=row.assessed_on,
         scores=tuple(
@@ -48,8 +79,10 @@ def to_assessment(row: Assessment) -> TimelineAssessment:
             for s in row.scores
         ),
         regimen=to_regimen(row),
-        akps=functions.get(Instrument.AKPS),
+        akps=measures.get(Instrument.AKPS),
         after_procedure=row.after_procedure,
+        ecog=measures.get(Instrument.ECOG),
+        pgic=own.get(Instrument.PGIC),
     )
 
 

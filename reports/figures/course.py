@@ -27,10 +27,22 @@ class DosePoint:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened on a day, and its name in few words."""
+    """Something that happened on a day, and its name in few words.
+
+    Procedures of one `thread` continue each other; one without a thread stands alone.
+    """
 
     on: date
     label: str
+    thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Days on which a procedure's relief began and ended."""
+
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ class Course:
     procedures: Sequence[Mark] = ()
     adverse_events: Sequence[Mark] = ()
     died_on: date | None = None
+    reliefs: Sequence[Relief] = ()
 
     @property
     def days(self) -> list[date]:

@@ -12,14 +12,15 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from reports.figures import theme
-from reports.figures.course import Course, DosePoint, Mark, ScorePoint
+from reports.figures.course import Course, DosePoint, Mark, Relief, ScorePoint
 from reports.figures.figure import BOLD, Figure, empty, hover
-from reports.figures.uprights import LABEL_PX, Span, add_line, levels_of
+from reports.figures.uprights import LABEL_PX, Span, add_line, levels_of, threads_of
 from reports.wording import number
 
 TITLE = "Course"
 PAIN_PX, DOSE_PX, GAP_PX, AXIS_PX = 270, 130, 48, 44
 INNER_PX = PAIN_PX + GAP_PX + DOSE_PX
+HIGHEST_PAIN = 10.4
 EVENT_ROW = -0.9
 """Adverse events lie under the scale of pain, where no score can be."""
 
@@ -44,10 +45,16 @@ def timeline_figure(course: Course) -> Figure:
         marks.append(Mark(course.died_on, f"Died {_day(course.died_on)}"))
     levels = levels_of(marks, span)
     figure = _panels(course, 1 + max(levels, default=-1), span)
-    upper = [*_scores(course.scores), *_adverse_events(course.adverse_events)]
+    upper = [
+        *_scores(course.scores),
+        *_adverse_events(course.adverse_events),
+        *threads_of(course.procedures, HIGHEST_PAIN),
+    ]
     for row, traces in ((1, upper), (2, _doses(course.doses))):
         for trace in (_unseen(span), *traces):
             figure.add_trace(trace, row=row, col=1)
+    for relief in course.reliefs:
+        _add_band(figure, relief)
     for place, (mark, level) in enumerate(zip(marks, levels, strict=True), start=1):
         died = course.died_on is not None and place == len(marks)
         add_line(figure, mark, level, span, INNER_PX, end=died)
@@ -76,7 +83,7 @@ def _panels(course: Course, label_rows: int, span: Span) -> go.Figure:
     figure.update_xaxes(
         type="date", range=list(span), tickformat="%-d %b\n%Y", nticks=5, tickangle=0
     )
-    figure.update_yaxes(range=[-1.5, 10.4], tickvals=list(range(0, 11, 2)), row=1, col=1)
+    figure.update_yaxes(range=[-1.5, HIGHEST_PAIN], tickvals=list(range(0, 11, 2)), row=1, col=1)
     figure.update_yaxes(range=[0, highest], nticks=5, row=2, col=1)
     _name(figure, "y domain", "Pain, NRS 0-10", course.scores)
     _name(figure, "y2 domain", "Systemic MEDD, mg/24 h oral morphine", course.doses)
@@ -148,6 +155,23 @@ def _score_line(kind: str, points: Sequence[ScorePoint], place: int) -> go.Scatt
     )
 
 
+def _add_band(figure: go.Figure, relief: Relief) -> None:
+    """Shade the days of a relief behind the scores."""
+    figure.add_shape(
+        type="rect",
+        x0=relief.since,
+        x1=relief.until,
+        y0=0,
+        y1=10,
+        xref="x",
+        yref="y",
+        fillcolor="var(--state-responder)",
+        opacity=0.14,
+        line={"width": 0},
+        layer="below",
+    )
+
+
 def _doses(doses: Sequence[DosePoint]) -> list[go.Scatter]:
     """Draw the dose as steps; a dot is open where not every opioid could be converted."""
     points = sorted(doses, key=lambda p: p.on)
@@ -200,6 +224,10 @@ def _day(day: date) -> str:
 
 def _subtitle(course: Course, days: Sequence[date]) -> str:
     parts = [f"{_day(days[0])} to {_day(days[-1])}"]
+    if course.reliefs:
+        parts.append("shaded: relief, pain down by 30 % or more")
+    if any(mark.thread is not None for mark in course.procedures):
+        parts.append("joined by a line: procedures that continue each other")
     if course.adverse_events:
         parts.append("triangles: adverse events")
     if not all(point.complete for point in course.doses):

@@ -16,13 +16,19 @@ LABEL_PX = 18
 """Height of a label's row."""
 WIDTH_PX = 220
 """Width for which labels are spread out: the plot's on a phone."""
+_THREADS = ("var(--info)", "var(--warning)", theme.FAINT)
+"""Colours of courses: none is that of a pain score or of harm."""
 
 
 def add_line(
     figure: go.Figure, mark: Mark, level: int, span: Span, plot_px: int, *, end: bool
 ) -> None:
     """Draw a line through all panels, `plot_px` high, its label at its own height above them."""
-    line = {"color": theme.INK, "width": 3 if end else 1, "dash": "solid" if end else "dash"}
+    line = {
+        "color": colour_of(mark),
+        "width": 3 if end else 1 if mark.thread is None else 2,
+        "dash": "solid" if end else "dash",
+    }
     foot_of_label = LABEL_PX * (level + 1) + 5
     figure.add_shape(
         type="line",
@@ -46,6 +52,34 @@ def add_line(
         yshift=foot_of_label,
         showarrow=False,
     )
+
+
+def colour_of(mark: Mark) -> str:
+    """Give the colour of a mark: procedures that continue each other share theirs."""
+    return theme.INK if mark.thread is None else _THREADS[mark.thread % len(_THREADS)]
+
+
+def threads_of(marks: Sequence[Mark], top: float) -> list[go.Scatter]:
+    """Tie the lines of procedures that continue each other together, under their labels."""
+    threads: dict[int, list[Mark]] = {}
+    for mark in sorted(marks, key=lambda m: m.on):
+        if mark.thread is not None:
+            threads.setdefault(mark.thread, []).append(mark)
+    return [
+        go.Scatter(
+            name="course",
+            showlegend=False,
+            mode="lines+markers",
+            x=[mark.on for mark in tied],
+            y=[top - 0.35 * place] * len(tied),
+            line={"color": colour_of(tied[0]), "width": 3},
+            marker={"color": colour_of(tied[0]), "symbol": "square", "size": 8},
+            cliponaxis=False,
+            hovertext=[" → ".join(escape(mark.label) for mark in tied)] * len(tied),
+            hoverinfo="text",
+        )
+        for place, tied in enumerate(threads.values())
+    ]
 
 
 def levels_of(marks: Sequence[Mark], span: Span) -> list[int]:

@@ -1,15 +1,18 @@
-"""How many respond? Three definitions side by side, because the definition changes the answer."""
+"""How many respond? Three definitions side by side, because the definition changes the answer.
+
+Who responds is decided by `registry.domain.responders` and stored; here it is counted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from registry.domain.outcomes import State
 from registry.domain.windows import Window
-from reports.frames import OutcomeFrame, assessed, score, state
+from reports.frames import OutcomeFrame, assessed, response, state
 from reports.groups import Group, Grouping
 from reports.stats.intervals import Floors, Proportion, proportion
 from reports.stats.tally import Row, tally
@@ -17,18 +20,17 @@ from reports.stats.tally import Row, tally
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A rule for who responds: `holds(baseline, score)` in whole numbers, never in fractions."""
+    """A responder definition by its slug in the frame, in words for a table and for a figure."""
 
     slug: str
     label: str
     short: str
-    holds: Callable[[pl.Expr, pl.Expr], pl.Expr]
 
 
 DEFINITIONS: tuple[Definition, ...] = (
-    Definition("nrs30", "down ≥ 30 %", "≥30 %", lambda b, s: (b > 0) & (10 * s <= 7 * b)),
-    Definition("nrs50", "down ≥ 50 %", "≥50 %", lambda b, s: (b > 0) & (2 * s <= b)),
-    Definition("nrs2", "down ≥ 2 points", "≥2 pts", lambda b, s: b - s >= 2),
+    Definition("nrs30", "down ≥ 30 %", "≥30 %"),
+    Definition("nrs50", "down ≥ 50 %", "≥50 %"),
+    Definition("nrs2", "down ≥ 2 points", "≥2 pts"),
 )
 
 
@@ -83,17 +85,16 @@ def responders(
 
 
 def _columns(window: Window) -> dict[str, pl.Expr]:
-    pair = pl.col("nrs_baseline"), pl.col(score(window))
     judged = assessed(window)
     return {
         "n": judged.sum(),
         "unassessed": (pl.col(state(window)) == State.ALIVE_NOT_ASSESSED.value).sum(),
-        **{d.slug: (judged & d.holds(*pair)).sum() for d in DEFINITIONS},
+        **{d.slug: pl.col(response(d.slug, window)).sum() for d in DEFINITIONS},
     }
 
 
 def _row(
     group: Group, window: Window, definition: Definition, row: Row, floors: Floors
 ) -> ResponderRow:
-    response = proportion(row[definition.slug], row["n"], floors)
-    return ResponderRow(group, window, definition, response, row["unassessed"])
+    found = proportion(row[definition.slug], row["n"], floors)
+    return ResponderRow(group, window, definition, found, row["unassessed"])

@@ -19,7 +19,7 @@ from registry.exchange.importer.files import FileForm, Line, read_logbook
 from registry.exchange.importer.mapping import PainConvention
 from registry.exchange.importer.procedure import read_procedure
 from registry.exchange.importer.readers.agents import read_agents
-from registry.exchange.importer.readers.scores import read_function, read_pain
+from registry.exchange.importer.readers.scores import read_measure, read_pain
 from registry.exchange.importer.rows import Row, read_row
 from tests.exchange.logbook_files import row, sample_logbook, write_logbook
 
@@ -232,8 +232,8 @@ def test_a_column_of_its_own_may_hold_the_worst_pain() -> None:
 
 
 def test_function_scores() -> None:
-    akps = read_function(Instrument.AKPS)
-    assert (akps("50"), akps("60%"), read_function(Instrument.ECOG)("3")) == (50, 60, 3)
+    akps = read_measure(Instrument.AKPS)
+    assert (akps("50"), akps("60%"), read_measure(Instrument.ECOG)("3")) == (50, 60, 3)
     for text in ("60-70", "65", "poor"):
         with pytest.raises(UnclearCell):
             akps(text)
@@ -511,3 +511,44 @@ def test_a_line_with_too_many_cells_is_refused() -> None:
 
 def test_reading_a_procedure_alone_needs_its_day() -> None:
     assert read_procedure(Cells(Line(2, row()), UK), None) is None
+
+
+# -------------------------------------------------------------- measures, and whose word they are
+
+WHOSE = '"Pain 1/52"\nrespondent = "Said by"\npgic = "PGIC"\npeg_pain = "P"\npeg_enjoyment = "E"'
+
+
+def follow_up_told(tmp_path: Path, **cells: str) -> tuple[Row | None, Cells]:
+    mapping = mapping_with(
+        tmp_path,
+        '"Pain 1/52"',
+        f'{WHOSE}\npeg_activity = "G"\nbreakthrough = "BTP"\nsource = "How"',
+    )
+    read_by = Cells(Line(2, {**row(), **cells}), mapping)
+    return read_row(read_by, TODAY), read_by
+
+
+def test_change_peg_and_breakthrough_have_columns(tmp_path: Path) -> None:
+    found, _ = follow_up_told(
+        tmp_path, PGIC="Much better", P="5", E="4", G="4", BTP="3", How="phone"
+    )
+    assert found
+    draft = found.visits.follow_ups[0].draft
+    assert (draft.pgic, draft.peg_pain, draft.peg_enjoyment, draft.peg_activity) == (2, 5, 4, 4)
+    assert (draft.breakthrough, draft.source, draft.respondent) == (3, "phone", "self")
+
+
+def test_a_proxys_word_is_never_taken_for_the_patients_own(tmp_path: Path) -> None:
+    found, _ = follow_up_told(tmp_path, **{"Said by": "Proxy"})
+    assert found
+    draft = found.visits.follow_ups[0].draft
+    assert {s.type.respondent for s in draft.scores} == {"proxy"}
+    assert draft.respondent == "proxy"
+    refused, cells = follow_up_told(tmp_path, **{"Said by": "the neighbour"})
+    assert refused is None
+    assert [(f.column, f.value) for f in cells.findings] == [("Said by", "the neighbour")]
+
+
+def test_pain_now_looks_back_over_nothing() -> None:
+    assert PainConvention().type_of(ScoreKind.NOW).recall == "now"
+    assert PainConvention().type_of(ScoreKind.AT_REST).recall == "24h"

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from registry.domain.outcomes import State
-from registry.domain.responders import nrs30
+from registry.domain.responders import nrs2, nrs30, nrs50
 from registry.domain.windows import WINDOWS, window
 from reports.frames import SCHEMA, OutcomeFrame, check
 from reports.groups import Group
@@ -64,7 +64,18 @@ def frame(rows: Iterable[Mapping[str, Any]]) -> OutcomeFrame:
         {**dict.fromkeys(SCHEMA), **_PLAIN, "procedure_id": str(i), **row}
         for i, row in enumerate(rows)
     ]
-    return check(pl.DataFrame(full, schema=SCHEMA))
+    return check(pl.DataFrame([row | _responses(row) for row in full], schema=SCHEMA))
+
+
+def _responses(row: Mapping[str, Any]) -> dict[str, bool]:
+    """Answer the pain definitions wherever the state says that they can judge."""
+    return {
+        f"{rule.__name__}_{w.slug}": rule(row["nrs_baseline"], row[f"nrs_{w.slug}"])
+        for w in WINDOWS
+        if row[f"state_{w.slug}"] in {State.RESPONDER, State.NON_RESPONDER}
+        if None not in (row["nrs_baseline"], row[f"nrs_{w.slug}"])
+        for rule in (nrs30, nrs50, nrs2)
+    }
 
 
 def made_up(seed: int, sizes: Mapping[str, int]) -> OutcomeFrame:

@@ -44,6 +44,16 @@ def test_a_plain_frame_of_dicts_is_cast_to_the_contract() -> None:
         ("medd_complete_180d", pl.lit(value=True)),
         ("medd_complete_baseline", pl.lit(value=True)),
         ("procedure_id", pl.lit("the same")),
+        ("worst_28d", pl.lit(11, pl.Int32)),
+        ("ecog", pl.lit(5, pl.Int32)),
+        ("pgic_7d", pl.lit(0, pl.Int32)),
+        ("icpre2012_28d", pl.lit("lost")),
+        ("nrs30_28d", pl.lit(value=True)),
+        ("first_window", pl.lit("lost")),
+        ("further_days", pl.lit(-1, pl.Int32)),
+        ("relief_days", pl.lit(-1, pl.Int32)),
+        ("relief_end", pl.lit("lost")),
+        ("relief_end", pl.lit("death")),
     ],
 )
 def test_a_broken_column_is_named_and_its_values_are_not(column: str, broken: pl.Expr) -> None:
@@ -55,6 +65,14 @@ def test_a_broken_column_is_named_and_its_values_are_not(column: str, broken: pl
     assert told.value.column == column
     assert "lost" not in str(told.value)
     assert "the same" not in str(told.value)
+
+
+@pytest.mark.parametrize("flag", [None, False])
+def test_an_answer_that_contradicts_the_state_is_refused(flag: bool | None) -> None:
+    rows = frame([assessed(8, 2)])
+
+    with pytest.raises(FrameError, match="column nrs30_28d: contradicts the state"):
+        check(rows.with_columns(pl.lit(flag, pl.Boolean).alias("nrs30_28d")))
 
 
 def test_a_missing_column_is_named() -> None:

@@ -8,15 +8,14 @@ import polars as pl
 import pytest
 
 from registry.domain.outcomes import State
-from registry.domain.responders import nrs2, nrs30, nrs50
 from registry.domain.windows import WINDOWS
-from reports.frames import STATES, OutcomeFrame, empty_frame
+from reports.frames import STATES, OutcomeFrame, check, empty_frame
 from reports.groups import ALL, Group, Grouping, grouping
 from reports.stats.completeness import completeness
 from reports.stats.intervals import Floors, Quartiles
 from reports.stats.medd_change import medd_change
 from reports.stats.pain import pain
-from reports.stats.responders import DEFINITIONS, responders
+from reports.stats.responders import responders
 from reports.stats.states import states
 from tests.reports.cases import AT_28, CATEGORIES, assessed, dosed, frame
 
@@ -126,17 +125,15 @@ def test_responders_of_nobody_have_no_proportion_and_no_bounds() -> None:
         assert (row.response.value, row.worst, row.best) == (None, None, None)
 
 
-@pytest.mark.parametrize(("slug", "rule"), [("nrs30", nrs30), ("nrs50", nrs50), ("nrs2", nrs2)])
-def test_each_definition_is_that_of_the_domain_for_every_pair_of_scores(
-    slug: str, rule: Any
-) -> None:
-    pairs = pl.DataFrame(
-        [(b, s) for b in range(11) for s in range(11)], schema=["b", "s"], orient="row"
-    )
-    (definition,) = [d for d in DEFINITIONS if d.slug == slug]
-    found = pairs.select(definition.holds(pl.col("b"), pl.col("s"))).to_series().to_list()
+def test_the_report_has_no_rule_of_its_own_but_counts_the_stored_answers() -> None:
+    rows = frame([assessed(8, 2), assessed(8, 2), assessed(8, 8), _state("died_before")])
+    fall = pl.col("nrs_28d") == 2
+    turned = check(rows.with_columns(nrs50_28d=~fall, nrs2_28d=~fall))
 
-    assert found == [rule(b, s) for b, s in pairs.rows()]
+    found = responders(turned, by_category(turned), [AT_28], LOW).rows
+
+    counts = {r.definition.slug: (r.response.k, r.response.n) for r in found}
+    assert counts == {"nrs30": (2, 3), "nrs50": (1, 3), "nrs2": (1, 3)}
 
 
 def test_responders_by_30_percent_are_those_in_the_state(series: OutcomeFrame) -> None:

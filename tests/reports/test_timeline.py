@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from reports.figures.course import Course, DosePoint, Mark, ScorePoint
+from reports.figures.course import Course, DosePoint, Mark, Relief, ScorePoint
 from reports.figures.timeline import EVENT_ROW, timeline_figure
 
 START = date(2026, 1, 5)
@@ -89,3 +89,35 @@ def test_a_procedure_on_the_day_of_death_is_not_the_end() -> None:
     widths = [shape.line.width for shape in figure.plot.layout.shapes]
 
     assert widths[0] < widths[1]
+
+
+def test_procedures_that_continue_each_other_share_a_colour_and_are_tied_together() -> None:
+    course = Course(
+        procedures=[
+            Mark(day(0), "Prognostic block: Ganglion impar", thread=0),
+            Mark(day(9), "Cordotomy"),
+            Mark(day(4), "Neurolysis: Ganglion impar", thread=0),
+            Mark(day(5), "Trial: Spinal cord stimulation", thread=1),
+            Mark(day(20), "Implant: Spinal cord stimulation", thread=1),
+        ]
+    )
+    figure = timeline_figure(course)
+    colours = {shape.x0: shape.line.color for shape in figure.plot.layout.shapes}
+    ties = [trace for trace in figure.plot.data if trace.name == "course"]
+
+    assert colours[day(0)] == colours[day(4)] != colours[day(5)] == colours[day(20)]
+    assert colours[day(9)] not in {colours[day(0)], colours[day(5)]}
+    assert [list(tie.x) for tie in ties] == [[day(0), day(4)], [day(5), day(20)]]
+    assert ties[0].line.color == colours[day(0)]
+    assert ties[0].y[0] != ties[1].y[0]
+    assert "joined by a line: procedures that continue each other" in figure.subtitle
+
+
+def test_relief_is_a_band_from_its_first_day_to_its_end() -> None:
+    figure = timeline_figure(Course(scores=COURSE.scores, reliefs=[Relief(day(2), day(7))]))
+    (band,) = [shape for shape in figure.plot.layout.shapes if shape.type == "rect"]
+
+    assert (band.x0, band.x1, band.y0, band.y1) == (day(2), day(7), 0, 10)
+    assert band.layer == "below"
+    assert "shaded: relief" in figure.subtitle
+    assert "shaded" not in timeline_figure(COURSE).subtitle

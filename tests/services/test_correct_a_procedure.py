@@ -10,8 +10,9 @@ from sqlmodel import Session
 from registry.db.tables import AdverseEvent, Procedure
 from registry.domain.drafts import AdverseEventDraft, ProcedureDraft
 from registry.domain.errors import Conflict, RuleViolation
+from registry.services.adverse_events import add_adverse_event
 from registry.services.corrections import Amendment, void_record
-from registry.services.procedures import add_adverse_event, amend_procedure
+from registry.services.procedures import amend_procedure
 from tests.world import PERFORMED, TODAY, World, procedure_draft
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from registry.domain.drafts import AssessmentDraft
 from registry.domain.opioids import Regimen
-from registry.domain.timeline import Instrument, PainScore, PainType
+from registry.domain.timeline import PainScore, PainType, Respondent, Source
 from registry.domain.windows import WINDOWS
 from registry.exchange.importer.cells import Cells
 from registry.exchange.importer.dates import read_date
 from registry.exchange.importer.mapping import TimePoint
 from registry.exchange.importer.readers.opioids import read_opioids
-from registry.exchange.importer.readers.scores import read_function, read_pain
+from registry.exchange.importer.readers.scores import (
+    read_measure,
+    read_pain,
+    read_respondent,
+    read_source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +76,24 @@ def _read_opioids(cells: Cells, point: TimePoint) -> Regimen | None:
 def _read_answers(
     cells: Cells, point: TimePoint, regimen: Regimen | None, performed_on: date | None
 ) -> Answers | None:
-    functions = {
-        instrument: cells.read(instrument.value, read_function(instrument), column)
-        for instrument, column in ((Instrument.AKPS, point.akps), (Instrument.ECOG, point.ecog))
-        if column
+    measures: dict[str, Any] = {
+        instrument.value: cells.read(instrument.value, read_measure(instrument), column)
+        for instrument, column in point.measures()
     }
-    scores = _read_scores(cells, point)
+    respondent = _read_respondent(cells, point)
+    scores = _read_scores(cells, point, respondent)
+    source = cells.read("source", read_source, point.source) if point.source else None
     written_on = _read_day(cells, point, performed_on)
     if performed_on is None:
         return None
     draft = AssessmentDraft(
+        confirmed=None,
         assessed_on=written_on or performed_on + timedelta(days=point.day),
         scores=scores,
         regimen=regimen,
-        akps=functions.get(Instrument.AKPS),
-        ecog=functions.get(Instrument.ECOG),
+        **measures,
+        respondent=respondent,
+        source=source or Source.CLINIC,
         after_procedure=point.after_procedure,
     )
     if draft.is_empty:
@@ -92,11 +101,18 @@ def _read_answers(
     return Answers(field_of(point), draft, written_on or _earliest(point, performed_on))
 
 
-def _read_scores(cells: Cells, point: TimePoint) -> tuple[PainScore, ...]:
+def _read_respondent(cells: Cells, point: TimePoint) -> Respondent:
+    """Read whose word it is; the logbook's convention where the row doesn't say."""
+    told = cells.read("respondent", read_respondent, point.respondent) if point.respondent else None
+    return told or cells.mapping.pain.respondent
+
+
+def _read_scores(cells: Cells, point: TimePoint, respondent: Respondent) -> tuple[PainScore, ...]:
     """Read all pain columns of a time point; two that disagree on a score are both left out."""
     found: dict[PainType, PainScore] = {}
     for kind, column in point.pain_columns():
-        for score in cells.read("pain", read_pain(cells.mapping.pain, kind), column) or ():
+        for read in cells.read("pain", read_pain(cells.mapping.pain, kind), column) or ():
+            score = PainScore(replace(read.type, respondent=respondent), read.score)
             if found.setdefault(score.type, score) != score:
                 cells.warn(column, "Another column gives another score of this kind. Left out.")
                 return ()

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from registry.domain.timeline import PainType, Recall, Respondent, ScoreKind
+from registry.domain.timeline import Instrument, PainType, Recall, Respondent, ScoreKind
 from registry.exchange.importer.dates import date_pattern
 
 
@@ -51,8 +51,17 @@ class Columns(Settings):
     intent: str | None = None
     operator: str | None = None
     supervisor: str | None = None
+    trainee: str | None = None
+    setting: str | None = None
+    referred_on: str | None = None
     mechanism: str | None = None
     pain_site: str | None = None
+    pain_region: str | None = None
+    pain_cause: str | None = None
+    prognosis: str | None = None
+    anticoagulation: str | None = None
+    radiotherapy_28d: str | None = None
+    systemic_therapy_28d: str | None = None
     approach: str | None = None
     laterality: str | None = None
     levels: str | None = None
@@ -60,6 +69,9 @@ class Columns(Settings):
     agents: str | None = None
     sedation: str | None = None
     technical_success: str | None = None
+    technical_failure: str | None = None
+    block_result: str | None = None
+    block_relief_percent: str | None = None
     complications: str | None = None
     died_on: str | None = None
     note: str | None = None
@@ -75,12 +87,16 @@ class PainConvention(Settings):
 
     def type_of(self, kind: ScoreKind | None = None) -> PainType:
         """Give the type of a score of this kind, by default of a plain one."""
-        return PainType(kind or self.kind, self.recall, self.respondent)
+        named = kind or self.kind
+        recall = Recall.NOW if named is ScoreKind.NOW else self.recall
+        return PainType(named, recall, self.respondent)
 
 
 class TimePoint(Settings):
     """The columns of one assessment. `day` is the day after the procedure that they stand for,
-    0 or less for the baseline; a column of dates, where there is one, says it better.
+    0 or less for the baseline; a column of dates, where there is one, says it better. `respondent`
+    is a column that says whose word it is, where the pain convention doesn't hold for all rows;
+    `source` one that says how the answers were had.
     """
 
     day: int
@@ -90,6 +106,13 @@ class TimePoint(Settings):
     opioids: str | None = None
     akps: str | None = None
     ecog: str | None = None
+    pgic: str | None = None
+    peg_pain: str | None = None
+    peg_enjoyment: str | None = None
+    peg_activity: str | None = None
+    breakthrough: str | None = None
+    respondent: str | None = None
+    source: str | None = None
 
     @property
     def is_baseline(self) -> bool:
@@ -102,10 +125,19 @@ class TimePoint(Settings):
             return ((None, self.pain),)
         return tuple((self.pain or {}).items())
 
+    def measures(self) -> Iterator[tuple[Instrument, str]]:
+        """Give the columns of function, change, PEG and breakthrough pain."""
+        for instrument in Instrument:
+            column: str | None = getattr(self, instrument.value)
+            if column:
+                yield instrument, column
+
     def columns(self) -> Iterator[str]:
         """Give all columns of this assessment."""
         yield from (column for _, column in self.pain_columns())
-        yield from (c for c in (self.date, self.opioids, self.akps, self.ecog) if c)
+        yield from (c for c in (self.date, self.opioids) if c)
+        yield from (column for _, column in self.measures())
+        yield from (c for c in (self.respondent, self.source) if c)
 
 
 class Defaults(Settings):

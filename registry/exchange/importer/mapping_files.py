@@ -15,6 +15,7 @@ from registry.domain.axes import axis
 from registry.domain.complications import resolve_complication
 from registry.domain.diagnoses import resolve_diagnosis
 from registry.domain.techniques import resolve_technique
+from registry.domain.timeline import Instrument
 from registry.domain.windows import BASELINE
 from registry.exchange.importer.errors import MappingError
 from registry.exchange.importer.mapping import (
@@ -31,7 +32,7 @@ from registry.exchange.importer.readers.words import AXES
 _SHIPPED = files("registry.exchange").joinpath("mappings")
 _TABLES = (FileForm, Columns, PainConvention, TimePoint, Defaults, Decisions, LogbookMapping)
 _SETTINGS = {name for table in _TABLES for name in table.model_fields}
-_MEASURED = frozenset({"pain", "opioids", "akps", "ecog"})
+_MEASURED = frozenset({"pain", "opioids", "respondent", "source", *Instrument})
 
 
 def load_mapping(name_or_path: str | Path) -> LogbookMapping:

@@ -11,17 +11,26 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from registry.domain.axes import axis
 from registry.domain.drafts import AgentDraft, ProcedureDraft
 from registry.domain.levels import read_levels
+from registry.domain.rules import Bounds, check_procedure
 from registry.domain.search_text import normalise, plain
-from registry.domain.techniques import Technique, check_axes, resolve_technique
+from registry.domain.techniques import PLAIN_AXES, Technique, resolve_technique
 from registry.exchange.importer.cells import Cells
+from registry.exchange.importer.dates import read_date
 from registry.exchange.importer.errors import UnclearCell, WrongCell
 from registry.exchange.importer.readers.agents import read_agents
-from registry.exchange.importer.readers.words import free_text, read_axis, read_guidance
+from registry.exchange.importer.readers.words import (
+    free_text,
+    read_axis,
+    read_guidance,
+    read_percent,
+    read_yes_no,
+)
 
 _LEVELS = re.compile(
     r"\b(?:C|T|Th|D|L|S)\d{1,2}(?:\s*(?:[-–/,&+]|to|and)\s*(?:C|T|Th|D|L|S)?\d{1,2})*\b",
@@ -31,12 +40,13 @@ _NOTHING: dict[str, Any] = {
     "agents": (),
     "guidance": (),
     "levels": (),
-    "approach": None,
-    "laterality": None,
-    "sedation": None,
-    "technical_success": None,
+    **dict.fromkeys(("approach", "laterality", *PLAIN_AXES)),
+    **dict.fromkeys(("block_result", "block_relief_percent", "referred_on")),
 }
-_CHOICES = ("mechanism", "approach", "laterality", "sedation", "technical_success")
+_ANY_DAY = Bounds(born_on=date.min, died_on=None, today=date.max)
+_TEXTS = ("supervisor", "trainee", "pain_site", "note")
+_CHOICES = ("approach", "laterality", "block_result", *PLAIN_AXES)
+_TREATED = ("radiotherapy_28d", "systemic_therapy_28d")
 
 
 def read_procedure(cells: Cells, performed_on: date | None) -> ProcedureDraft | None:
@@ -57,6 +67,7 @@ def read_procedure(cells: Cells, performed_on: date | None) -> ProcedureDraft | 
         return None
     technique, levels = named
     draft = ProcedureDraft(
+        confirmed=None,
         performed_on=performed_on,
         technique=technique.slug,
         technique_text=cells.text("technique") if technique.needs_text else None,
@@ -64,7 +75,7 @@ def read_procedure(cells: Cells, performed_on: date | None) -> ProcedureDraft | 
         operator=operator,
         **{"levels": levels, **beside},
     )
-    return _heed_name(cells, technique, _without_impossible(cells, technique, draft))
+    return _heed_name(cells, technique, _without_impossible(cells, draft))
 
 
 def _read_technique(text: str) -> tuple[Technique, tuple[str, ...]]:
@@ -108,34 +119,23 @@ def _read_levels(text: str) -> tuple[str, ...]:
 
 def _read_axes(cells: Cells) -> dict[str, Any]:
     """Read what may be recorded beside the technique; a field that says nothing is left away."""
+    read_day = partial(read_date, styles=cells.mapping.dates)
     read = {
-        "supervisor": cells.read("supervisor", free_text("supervisor")),
-        "pain_site": cells.read("pain_site", free_text("pain_site")),
-        "note": cells.read("note", free_text("note")),
+        "referred_on": cells.read("referred_on", read_day),
+        "block_relief_percent": cells.read("block_relief_percent", read_percent),
         "levels": cells.read("levels", _read_levels),
         "guidance": cells.read("guidance", read_guidance),
         "agents": cells.read("agents", read_agents(cells.mapping)),
+        **{field: cells.read(field, free_text(field)) for field in _TEXTS},
+        **{field: cells.read(field, read_yes_no) for field in _TREATED},
         **{field: cells.read(field, read_axis(field)) for field in _CHOICES},
     }
-    return {field: value for field, value in read.items() if value}
+    return {field: value for field, value in read.items() if value not in (None, ())}
 
 
-def _without_impossible(
-    cells: Cells, technique: Technique, draft: ProcedureDraft
-) -> ProcedureDraft:
-    """Drop each axis on which the technique can't have what the row says, and say so."""
-    problems = check_axes(
-        technique,
-        intent=draft.intent,
-        agents=draft.agents,
-        guidance=draft.guidance,
-        approach=draft.approach,
-        laterality=draft.laterality,
-        levels=draft.levels,
-        sedation=draft.sedation,
-        technical_success=draft.technical_success,
-    )
-    for problem in problems:
+def _without_impossible(cells: Cells, draft: ProcedureDraft) -> ProcedureDraft:
+    """Drop what the procedure can't have of all that the row says, and say so."""
+    for problem in check_procedure(draft, _ANY_DAY):
         field = problem.field.split(".")[0]
         if field in _NOTHING:
             column = cells.mapping.column(field) or cells.mapping.column("technique")

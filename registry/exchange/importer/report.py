@@ -21,13 +21,14 @@ class FindingKind(StrEnum):
     REPEATED = "repeated"
     ALREADY_THERE = "already there"
     WARNING = "warning"
+    UNUSUAL = "unusual, accepted"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something found at a cell of a line. A warning's row came in: only the cell was left out, or
-    taken otherwise than it stands, as `reason` says. `column` and `value` are empty for a finding
-    about the whole line.
+    taken otherwise than it stands, as `reason` says; what is unusual was taken as it stands.
+    `column` and `value` are empty for a finding about the whole line.
     """
 
     line: int
@@ -39,7 +40,7 @@ class Finding:
     @property
     def keeps_out(self) -> bool:
         """Say whether it keeps the row out."""
-        return self.kind is not FindingKind.WARNING
+        return self.kind not in {FindingKind.WARNING, FindingKind.UNUSUAL}
 
 
 _COLUMNS = (
@@ -55,7 +56,8 @@ _COLUMNS = (
 class ImportReport:
     """Rows by what became of them, which always sum to `rows_read`, and every finding.
 
-    Warnings speak of rows that came in. Of these rows' opioid entries `opioids_given` were read
+    Warnings and what is unusual speak of rows that came in. Of these rows' opioid entries
+    `opioids_given` were read
     and `opioids_understood` taken.
     """
 
@@ -101,7 +103,12 @@ def _summary(report: ImportReport) -> Iterator[str]:
         )
     for title, kind in (("Refused", FindingKind.REFUSED), ("Repeated", FindingKind.REPEATED)):
         yield from _one_by_one(title, report.of(kind))
-    yield from _by_reason(report.of(FindingKind.WARNING))
+    yield from _by_reason(
+        "Left out of rows that came in, or taken otherwise", report.of(FindingKind.WARNING)
+    )
+    yield from _by_reason(
+        "Unusual, accepted as it stands; look whether it is right", report.of(FindingKind.UNUSUAL)
+    )
 
 
 def _one_by_one(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
@@ -113,10 +120,10 @@ def _one_by_one(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
     yield from _more(len(findings) - _SHOWN_REFUSALS)
 
 
-def _by_reason(warnings: tuple[Finding, ...]) -> Iterator[str]:
-    if warnings:
-        yield f"Left out of rows that came in, or taken otherwise ({len(warnings)} cells):"
-    counted = Counter((f.column, f.reason) for f in warnings).most_common()
+def _by_reason(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
+    if findings:
+        yield f"{title} ({len(findings)} cells):"
+    counted = Counter((f.column, f.reason) for f in findings).most_common()
     for (column, reason), count in counted[:_SHOWN_WARNINGS]:
         yield f"  {count:4} x {column}. {reason}"
     yield from _more(len(counted) - _SHOWN_WARNINGS)

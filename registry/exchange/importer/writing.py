@@ -11,17 +11,21 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from registry.db.queries.people import get_site
 from registry.db.tables import ImportBatch, ImportedRow, Patient, Procedure
 from registry.domain.access import Actor
 from registry.domain.drafts import PatientDraft
 from registry.domain.errors import Problem, RuleViolation
+from registry.domain.opioids import conversion_table
 from registry.exchange.importer.lives import one_patient
 from registry.exchange.importer.plans import Plan
 from registry.exchange.importer.report import Finding, FindingKind
 from registry.exchange.importer.rows import Row
+from registry.exchange.importer.unusual import find_unusual
+from registry.services.adverse_events import add_adverse_event
 from registry.services.assessments import add_assessment
 from registry.services.patients import record_death, register_patient
-from registry.services.procedures import add_adverse_event, log_procedure
+from registry.services.procedures import log_procedure
 
 
 class _Common(TypedDict):
@@ -66,6 +70,7 @@ class Writer:
         self._actor = actor
         self._batch = batch
         self._today = today
+        self._table = conversion_table(get_site(session, batch.site_id).opioid_table)
 
     def write(self, plan: Plan) -> Written:
         """Write one patient's rows; one that the rules refuse leaves nothing, the others stay.
@@ -91,7 +96,7 @@ class Writer:
             self._write_row(patient.id, row)
         if not (plan.known and plan.known.death):
             self._record_death(patient.id, rows)
-        return findings
+        return [*findings, *find_unusual(plan, rows, self._table, self._today)]
 
     def _register(self, draft: PatientDraft, rows: Sequence[Row]) -> Patient:
         with _reporting(rows, "hospital_number"):

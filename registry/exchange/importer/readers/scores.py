@@ -1,11 +1,19 @@
-"""Cells that hold scores: pain 0-10, `7/10`, `7 (worst 9)`; AKPS in tens; ECOG 0-4."""
+"""Cells that hold scores, `7/10` or `7 (worst 9)`, other measures, and whose word they are."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from registry.domain.timeline import INSTRUMENT_VALUES, Instrument, PainScore, ScoreKind
+from registry.domain.instruments import PGIC_WORDS
+from registry.domain.timeline import (
+    INSTRUMENT_VALUES,
+    Instrument,
+    PainScore,
+    Respondent,
+    ScoreKind,
+    Source,
+)
 from registry.exchange.importer.errors import UnclearCell, WrongCell
 from registry.exchange.importer.mapping import PainConvention
 from registry.exchange.importer.readers.words import fold
@@ -73,16 +81,32 @@ def _check_order(scores: dict[ScoreKind, int]) -> None:
         raise WrongCell("The worst pain is below the average, or the least above it. Correct it.")
 
 
-def read_function(instrument: Instrument) -> Callable[[str], int]:
-    """Give the reader of an AKPS or ECOG cell. A range is unclear: neither end is taken."""
+_SCALES: dict[Instrument, tuple[str, str]] = {
+    Instrument.AKPS: ("AKPS", "0 to 100 in tens"),
+    Instrument.ECOG: ("ECOG", "0 to 4"),
+    Instrument.PGIC: ("PGIC", "1 (very much better) to 7 (very much worse)"),
+    Instrument.PEG_PAIN: ("A PEG item", "0 to 10"),
+    Instrument.PEG_ENJOYMENT: ("A PEG item", "0 to 10"),
+    Instrument.PEG_ACTIVITY: ("A PEG item", "0 to 10"),
+    Instrument.BREAKTHROUGH: ("The number of breakthrough episodes in 24 h", "0 to 99"),
+}
+_PGIC = {fold(word): value for value, word in PGIC_WORDS.items()}
+
+
+def read_measure(instrument: Instrument) -> Callable[[str], int]:
+    """Give the reader of a cell of function, change, PEG or breakthrough pain.
+
+    A range is unclear: neither end is taken. PGIC may stand in its seven words.
+    """
     values = INSTRUMENT_VALUES[instrument]
-    name = instrument.value.upper()
-    scale = "0 to 100 in tens" if instrument is Instrument.AKPS else "0 to 4"
+    name, scale = _SCALES[instrument]
 
     def read(text: str) -> int:
+        if instrument is Instrument.PGIC and fold(text) in _PGIC:
+            return _PGIC[fold(text)]
         number = re.fullmatch(r"(-?\d+)\s*%?", text)
         if number is None:
-            raise UnclearCell(f"This is not one {name} value ({scale}). Left out.")
+            raise UnclearCell(f"{name} runs from {scale}; this is not one value. Left out.")
         value = int(number[1])
         if not min(values) <= value <= max(values):
             raise WrongCell(f"{name} runs from {scale}. Correct it.")
@@ -91,3 +115,23 @@ def read_function(instrument: Instrument) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def read_respondent(text: str) -> Respondent:
+    """Read whose word it is. What isn't known refuses the row: a proxy's would pass for a self-
+    report.
+    """
+    try:
+        return Respondent(fold(text))
+    except ValueError:
+        raise WrongCell(
+            f"Whose word this is isn't known: {', '.join(Respondent)}. Add it under "
+            "values.respondent."
+        ) from None
+
+
+def read_source(text: str) -> Source:
+    """Read how the answers were had; no file can claim that a patient gave them by a link."""
+    if fold(text) in {Source.CLINIC, Source.PHONE, Source.RECORD}:
+        return Source(fold(text))
+    raise UnclearCell("This is none of clinic, phone, record. Left out.")

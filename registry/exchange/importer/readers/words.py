@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 
 from registry.db.tables import AdverseEvent, Patient, Procedure
 from registry.domain.axes import axis
+from registry.domain.techniques import PLAIN_AXES
 from registry.exchange.importer.errors import UnclearCell, WrongCell
 
 _LONGEST: dict[str, int] = {
@@ -21,15 +22,19 @@ _NEEDED = frozenset({"hospital_number", "operator"})
 _SEVERAL = re.compile(r"\s*(?:[+,;&]|\band\b)\s*", re.IGNORECASE)
 AXES = {
     "intent": "intent",
-    "mechanism": "mechanism",
     "approach": "approach",
     "laterality": "laterality",
     "guidance": "guidance",
     "agents": "agent_class",
-    "sedation": "sedation",
-    "technical_success": "technical_success",
+    **{name: name for name in PLAIN_AXES},
+    "block_result": "block_result",
     "sex": "sex",
 }
+_YES_NO = {
+    **dict.fromkeys(("yes", "y", "true", "1"), True),
+    **dict.fromkeys(("no", "n", "false", "0"), False),
+}
+_PERCENT = re.compile(r"(\d{1,3})\s*%?")
 
 
 def fold(text: str) -> str:
@@ -75,3 +80,19 @@ def read_guidance(text: str) -> tuple[str, ...]:
     if axis("guidance").resolve(text):
         return (read(text),)
     return tuple(dict.fromkeys(read(part) for part in _SEVERAL.split(text)))
+
+
+def read_yes_no(text: str) -> bool:
+    """Read a plain yes or no."""
+    answer = _YES_NO.get(fold(text))
+    if answer is None:
+        raise UnclearCell("This is neither yes nor no. Left out. Translate it in the mapping.")
+    return answer
+
+
+def read_percent(text: str) -> int:
+    """Read a whole percentage, with or without its sign."""
+    number = _PERCENT.fullmatch(text.strip())
+    if number is None or int(number[1]) > 100:
+        raise UnclearCell("This is not a percentage from 0 to 100. Left out.")
+    return int(number[1])

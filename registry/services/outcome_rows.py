@@ -1,0 +1,94 @@
+"""From what a procedure achieved to its flat row."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from registry.db.queries.patients import Course
+from registry.db.tables import UNDECIDED, Procedure, ProcedureOutcomeRow, Site
+from registry.domain.opioids import Medd
+from registry.domain.outcomes import ProcedureOutcome, WindowOutcome
+from registry.domain.relief import Relief
+from registry.domain.responders import DEFINITIONS
+from registry.domain.techniques import taxonomy
+
+
+def to_row(
+    site: Site, course: Course, procedure: Procedure, outcome: ProcedureOutcome, version: str
+) -> ProcedureOutcomeRow:
+    """Make the row of a procedure; `version` names the rules that `outcome` was derived by."""
+    patient = course.patient
+    row = ProcedureOutcomeRow(
+        site_id=site.id,
+        procedure_id=procedure.id,
+        patient_id=patient.id,
+        course_id=outcome.course_id,
+        follows_id=_followed(course, procedure),
+        site=site.code,
+        performed_on=procedure.performed_on,
+        diagnosis_group=patient.diagnosis_group,
+        age_years=outcome.age_years,
+        sex=patient.sex,
+        akps=outcome.akps,
+        ecog=outcome.ecog,
+        methadone=outcome.methadone,
+        neuraxial=outcome.neuraxial,
+        days_to_death=outcome.days_to_death,
+        synthetic=site.synthetic,
+        rules_version=version,
+        nrs_baseline=outcome.baseline,
+        worst_baseline=outcome.worst,
+        first_window=outcome.first_window,
+        further_days=outcome.further_days,
+        **_axes(procedure),
+    )
+    _put_medd(row, "baseline", outcome.medd)
+    _put_relief(row, outcome.relief)
+    missed = {m.window_slug: m.reason for m in course.missed if m.procedure_id == procedure.id}
+    for slug, at in outcome.windows.items():
+        _put_window(row, at, missed.get(slug))
+    return row
+
+
+def _axes(procedure: Procedure) -> dict[str, Any]:
+    technique = taxonomy().techniques[procedure.technique]
+    return {
+        "region": technique.region,
+        "category": technique.category,
+        "technique": technique.slug,
+        "intent": procedure.intent,
+        "agent_classes": ";".join(sorted({a.agent_class for a in procedure.agents})),
+        "guidance": ";".join(sorted(g.mode for g in procedure.guidance)),
+        "mechanism": procedure.mechanism,
+    }
+
+
+def _followed(course: Course, procedure: Procedure) -> UUID | None:
+    """Give the procedure that this one continues, unless that was voided."""
+    standing = {p.id for p in course.procedures}
+    return procedure.follows_id if procedure.follows_id in standing else None
+
+
+def _put_window(row: ProcedureOutcomeRow, at: WindowOutcome, missed: str | None) -> None:
+    slug = at.window.slug
+    setattr(row, f"nrs_{slug}", at.score)
+    setattr(row, f"worst_{slug}", at.worst)
+    setattr(row, f"pgic_{slug}", at.pgic)
+    setattr(row, f"state_{slug}", at.state or UNDECIDED)
+    setattr(row, f"missed_{slug}", missed if at.score is None else None)
+    for definition in DEFINITIONS:
+        setattr(row, f"{definition.slug}_{slug}", getattr(at, definition.slug))
+    _put_medd(row, slug, at.medd)
+
+
+def _put_relief(row: ProcedureOutcomeRow, relief: Relief | None) -> None:
+    if relief is not None:
+        row.relief_from, row.relief_days = relief.from_day, relief.days
+        row.relief_end = relief.end
+
+
+def _put_medd(row: ProcedureOutcomeRow, when: str, medd: Medd | None) -> None:
+    if medd is not None:
+        setattr(row, f"medd_{when}", float(medd.total_mg))
+        setattr(row, f"medd_complete_{when}", medd.complete)
