@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,8 @@ from starlette.exceptions import HTTPException
 
 from registry.domain.errors import (
     Conflict,
+    Doubt,
+    Doubtful,
     NotAuthenticated,
     NotFound,
     NotPermitted,
@@ -31,6 +34,7 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[RegistryError], HTTPStatus] = {
     RuleViolation: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Doubtful: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     NotPermitted: HTTPStatus.FORBIDDEN,
     NotAuthenticated: HTTPStatus.UNAUTHORIZED,
@@ -65,13 +69,16 @@ def _on_registry_error(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if _is_api(request):
         problems = error.problems if isinstance(error, RuleViolation) else ()
-        return problem_response(status, _detail(error), problems)
+        doubts = error.doubts if isinstance(error, Doubtful) else ()
+        return problem_response(status, _detail(error), problems, doubts)
     if isinstance(error, NotAuthenticated):
         return _to_sign_in(request)
     return render_error(request, status, _detail(error))
 
 
 def _detail(error: RegistryError) -> str:
+    if isinstance(error, Doubtful):
+        return "Some of what was sent is unlikely. Send it again with the codes in `confirmed`."
     if isinstance(error, RuleViolation):
         return "Some of what was sent can't be recorded; see the problems."
     return str(error)
@@ -122,13 +129,21 @@ def _problem(error: Mapping[str, Any]) -> Problem:
 
 
 def problem_response(
-    status: HTTPStatus, detail: str, problems: Iterable[Problem] = ()
+    status: HTTPStatus,
+    detail: str,
+    problems: Iterable[Problem] = (),
+    doubts: Iterable[Doubt] = (),
 ) -> JSONResponse:
-    """Answer a program: what is wrong in a sentence, and each problem with its field."""
-    body = {
+    """Answer a program: what is wrong in a sentence, and each problem with its field.
+
+    `doubts` name what is only unlikely, by the codes with which it can be confirmed.
+    """
+    body: dict[str, object] = {
         "detail": detail,
         "problems": [{"field": p.field, "message": p.message} for p in problems],
     }
+    if asked := [asdict(doubt) for doubt in doubts]:
+        body["doubts"] = asked
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
     return JSONResponse(body, status_code=status, headers=headers)
 

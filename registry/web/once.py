@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fastapi import Request
 from sqlmodel import Session
 
-from registry.db.base import KeptRow
+from registry.db.base import SiteRow
 from registry.domain.access import Actor
 from registry.services.submissions import Receipt, carry_out_once
 
@@ -20,7 +20,7 @@ def write_once(
     actor: Actor,
     key: str | None,
     sent: str,
-    write: Callable[[], KeptRow],
+    write: Callable[[], SiteRow],
 ) -> Receipt:
     """Do a write unless this actor's request did it before under this key.
 

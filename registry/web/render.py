@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -15,9 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from registry import __version__
 from registry.db.engine import transaction
 from registry.db.queries.people import has_synthetic_site
+from registry.domain.errors import NotAuthenticated
 from registry.paths import TEMPLATES
 from registry.web import filters
 from registry.web.assets import static_url
+from registry.web.deps import get_signed_in
 from registry.web.flash import Flash, put_flash, take_flash
 
 
@@ -84,8 +87,16 @@ def _any_synthetic(request: Request) -> bool:
 
 def render_error(request: Request, status: HTTPStatus, message: str) -> Response:
     """Render an error as a page, or as a notice where htmx would put the answer."""
+    _recognise(request)
     context = {"status": status, "message": message}
     return render(request, "error.html", context, block="notice", status=status)
+
+
+def _recognise(request: Request) -> None:
+    """Find who is signed in where no route asked for it, so that they keep their navigation."""
+    if getattr(request.state, "signed_in", None) is None:
+        with suppress(NotAuthenticated, SQLAlchemyError):
+            get_signed_in(request)
 
 
 def redirect(request: Request, to: str, *, flash: str | None = None) -> Response:

@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from sqlalchemy import Engine
 
@@ -33,6 +35,11 @@ class Live:
 
     url: str
     world: World
+    app: FastAPI
+
+    def live_on(self, day: date) -> None:
+        """Let the server's today be another day."""
+        self.app.state.today = day
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +70,7 @@ def live(database: Database, engine: Engine, world: World) -> Iterator[Live]:
     while not server.started:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Live(f"http://127.0.0.1:{port}", world)
+    yield Live(f"http://127.0.0.1:{port}", world, app)
     server.should_exit = True
     thread.join()
 

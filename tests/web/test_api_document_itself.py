@@ -44,6 +44,7 @@ def test_every_promised_route_is_there(description: dict[str, Any]) -> None:
         "POST /patients/{patient_id}/death",
         "GET /outcomes",
         "POST /medd",
+        "POST /regimens/parse",
         "GET /exports/procedure_outcomes.csv",
     }
 
@@ -89,6 +90,7 @@ def test_the_examples_work_as_they_stand(
 
     patient = f"patients/{world.pat}"
     assert send("medd", "MeddIn") == 200
+    assert send("regimens/parse", "RegimenTextIn") == 200
     assert send("patients/lookup", "LookupIn") == 200
     assert send("patients", "PatientIn", hospital_number="H2") == 201
     assert send("procedures", "ProcedureIn", patient_id=str(world.pat)) == 201

@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 from registry.db.engine import transaction
 from registry.db.tables import AdverseEvent, Assessment, AuditEvent, Procedure, ProcedureOutcomeRow
 from registry.domain.drafts import AdverseEventDraft, AgentDraft
+from registry.services.adverse_events import add_adverse_event
 from registry.services.corrections import Amendment
-from registry.services.procedures import add_adverse_event, amend_procedure
+from registry.services.procedures import amend_procedure
 from tests.web.conftest import SignIn, Visitor
 from tests.web.queries import rows
 from tests.world import PERFORMED, TODAY, World, follow_up, procedure_draft
@@ -256,7 +257,11 @@ def test_a_voided_assessment_leaves_everything_derived_and_stays_in_the_history(
     assert response.headers["location"] == f"/patients/{world.pat}"
     page = alice.get(response.headers["location"]).text
     assert "The assessment was voided." in page
-    assert "12 Jan 2026" not in page
+    course, _, voided = page.partition('<details class="voided">')
+    assert "12 Jan 2026" not in course
+    assert "Voided records (1)" in voided
+    assert "Voided by Alice" in voided
+    assert f"/assessments/{assessed}/undo-void" in voided
     row = outcome(engine, world)
     assert row is not None
     assert row.nrs_7d is None
@@ -312,7 +317,7 @@ def test_the_history_tells_differences_in_the_pages_words(
         "Opioids Morphine, oral, 20 mg 2 times a day Morphine, oral, 25 mg 2 times a day" in words
     )
     assert "MEDD 40 mg/24 h oral morphine 50 mg/24 h oral morphine" in words
-    assert "Function – AKPS 60" in words
+    assert "Function and change – AKPS 60" in words
     procedure = alice.get(f"/patients/{world.pat}/records/{world.celiac}/history").text
     words = " ".join(re.sub(r"<[^>]+>", " ", procedure).split())
     assert "Side – Left" in words

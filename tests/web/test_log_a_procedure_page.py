@@ -338,7 +338,7 @@ WRONG = [
     ({"operator": " "}, "operator", "who did the procedure"),
     ({"operator": "x" * 121}, "operator", "Shorten this to 120"),
     ({"note": "x" * 2001}, "note", "Shorten this to 2000"),
-    ({"mechanism": "psychic"}, "mechanism", "Choose one"),
+    ({"mechanism": "psychic"}, "mechanism", "is one of: Somatic"),
     ({"akps": "55"}, "akps", "in tens"),
     ({"respondent": "nobody"}, "respondent", "Choose one"),
     ({"assessed_on": "1/2/2026"}, "assessed_on", "week before"),
@@ -520,6 +520,9 @@ def test_a_form_changed_after_it_was_logged_says_so_and_can_be_logged_as_a_secon
     assert tally(engine) == after
     again = sent_by(answer.text, "log")
     assert again["note"] == ["changed"]
+    asked = alice.post(PAGE, **again)
+    assert "was logged for this patient on this day: this is a second one" in asked.text
+    again["confirmed"] = [f"twice:coeliac-plexus:{TODAY}", f"second:{TODAY}"]
     assert alice.post(PAGE, **again).status_code == 303
 
 

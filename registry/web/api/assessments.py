@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,6 +13,7 @@ from pydantic.config import JsonDict
 
 from registry.db.tables import Assessment
 from registry.domain.drafts import AssessmentDraft
+from registry.domain.instruments import peg_total
 from registry.domain.opioids import DoseUnit, Route
 from registry.domain.timeline import (
     Instrument,
@@ -21,10 +22,11 @@ from registry.domain.timeline import (
     Recall,
     Respondent,
     ScoreKind,
+    Source,
 )
 from registry.services.assessments import add_assessment
 from registry.services.corrections import get_record
-from registry.web.api.models import CONFLICTS, Day, OptionalNote, Sent, Whole, YesNo
+from registry.web.api.models import CONFLICTS, ConfirmedCodes, Day, OptionalNote, Sent, Whole, YesNo
 from registry.web.api.opioids import ConvertedItemOut, RegimenIn, read_regimen
 from registry.web.api.writing import Submitting, named_as_sent
 from registry.web.deps import Bearer, Today, WriteSession
@@ -42,13 +44,24 @@ EXAMPLE: JsonDict = {
 }
 
 
+PegItem = Annotated[Whole | None, Field(description="A PEG item over the last week, 0 to 10.")]
+
+
 class PainScoreIn(Sent):
     """A 0-10 pain score and what it speaks of."""
 
     kind: ScoreKind
-    recall: Recall = Recall.DAY
+    recall: Recall | None = Field(
+        default=None, description="By default the last 24 h; for pain now, now."
+    )
     respondent: Respondent = Respondent.SELF
     score: Annotated[Whole, Field(ge=0, le=10)]
+
+    @property
+    def type(self) -> PainType:
+        """Give what the score speaks of."""
+        usual = Recall.NOW if self.kind is ScoreKind.NOW else Recall.DAY
+        return PainType(self.kind, self.recall or usual, self.respondent)
 
 
 class BaselineIn(Sent):
@@ -61,20 +74,38 @@ class BaselineIn(Sent):
     )
     akps: Whole | None = Field(default=None, description="0 to 100 in tens.")
     ecog: Whole | None = Field(default=None, description="0 to 4.")
+    pgic: Whole | None = Field(
+        default=None,
+        description="1 very much better to 7 very much worse, since an earlier procedure.",
+    )
+    peg_pain: PegItem = None
+    peg_enjoyment: PegItem = None
+    peg_activity: PegItem = None
+    breakthrough: Whole | None = Field(
+        default=None, description="Episodes of breakthrough pain in the last 24 h, 0 to 99."
+    )
+    respondent: Respondent = Field(
+        default=Respondent.SELF,
+        description="Who answered PGIC, PEG and breakthrough; each pain score has its own.",
+    )
+    source: Literal[Source.CLINIC, Source.PHONE, Source.RECORD] = Field(
+        default=Source.CLINIC, description="How the answers were had."
+    )
     note: OptionalNote = None
+    confirmed: ConfirmedCodes = ()
 
     def to_draft(self, *, after_procedure: bool = False) -> AssessmentDraft:
         """Read what was sent; `RuleViolation` at `opioids` when a line of them can't be read."""
         return AssessmentDraft(
             assessed_on=self.assessed_on,
-            scores=tuple(
-                PainScore(PainType(s.kind, s.recall, s.respondent), s.score) for s in self.scores
-            ),
+            scores=tuple(PainScore(s.type, s.score) for s in self.scores),
             regimen=None if self.opioids is None else read_regimen(self.opioids, "opioids"),
-            akps=self.akps,
-            ecog=self.ecog,
+            **{instrument.value: getattr(self, instrument.value) for instrument in Instrument},
+            respondent=self.respondent,
+            source=self.source,
             after_procedure=after_procedure,
             note=self.note,
+            confirmed=frozenset(self.confirmed),
         )
 
 
@@ -111,9 +142,26 @@ class AssessmentOut(BaseModel):
     medd_complete: bool | None
     medd_table: str | None
     medd_version: str | None
+    regimen_text: str | None = Field(
+        description="The medicines as the patient wrote them, when they came by a link."
+    )
     akps: int | None
     ecog: int | None
+    pgic: int | None
+    peg_pain: int | None
+    peg_enjoyment: int | None
+    peg_activity: int | None
+    peg: float | None = Field(description="Mean of the three PEG items, 0-10; derived.")
+    breakthrough: int | None
+    respondent: Respondent | None = Field(
+        description="Who answered PGIC, PEG and breakthrough; null where none was asked."
+    )
+    source: Source
     note: str | None
+
+
+_PAIN_FIELDS = {f"{kind}_pain" for kind in ScoreKind}
+_PLAIN = (AssessmentOut.model_fields.keys() & Assessment.model_fields.keys()) - {"source"}
 
 
 @router.post(
@@ -143,12 +191,14 @@ def create_assessment(
 
 def as_sent(field: str) -> str:
     """Name a field of the rules as the API's own: all kinds of pain stand in `scores`."""
-    return "scores" if field.endswith("_pain") else field
+    return "scores" if field in _PAIN_FIELDS else field
 
 
 def show_assessment(row: Assessment) -> AssessmentOut:
     """Answer a recorded assessment with its parts."""
-    functions = {f.instrument: f.value for f in row.functions}
+    measures = {Instrument(m.instrument): m.value for m in row.measures}
+    respondent = next((m.respondent for m in row.measures if m.respondent is not None), None)
+    peg = peg_total(measures)
     opioids = [
         ConvertedItemOut(
             **item.model_dump(exclude={"route", "unit"}),
@@ -158,7 +208,11 @@ def show_assessment(row: Assessment) -> AssessmentOut:
         for item in row.opioids
     ]
     return AssessmentOut(
-        **row.model_dump(include=AssessmentOut.model_fields.keys() & type(row).model_fields.keys()),
+        **row.model_dump(include=_PLAIN),
+        **{instrument.value: measures.get(instrument) for instrument in Instrument},
+        peg=None if peg is None else round(float(peg), 2),
+        respondent=None if respondent is None else Respondent(respondent),
+        source=Source(row.source),
         scores=[
             PainScoreOut(
                 kind=ScoreKind(s.kind),
@@ -169,6 +223,4 @@ def show_assessment(row: Assessment) -> AssessmentOut:
             for s in row.scores
         ],
         opioids=opioids if row.regimen_recorded else None,
-        akps=functions.get(Instrument.AKPS),
-        ecog=functions.get(Instrument.ECOG),
     )

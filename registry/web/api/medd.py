@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from registry.domain.errors import Problem, RuleViolation
 from registry.domain.opioid_tables import TABLE_IDS
-from registry.domain.opioids import ConversionTable, Medd, Regimen, conversion_table, convert
+from registry.domain.opioids import ConversionTable, Regimen, conversion_table, convert
 from registry.web.api.models import Sent
-from registry.web.api.opioids import ConvertedItemOut, RegimenIn, read_regimen, show_item
+from registry.web.api.opioids import MeddOut, RegimenIn, read_regimen, show_medd
 from registry.web.deps import Bearer
 
 router = APIRouter(tags=["opioids"])
@@ -42,19 +42,6 @@ class MeddIn(Sent):
     items: RegimenIn
 
 
-class MeddOut(BaseModel):
-    """The oral morphine equivalent of a regimen. Describes a dose; not for switching opioids."""
-
-    table: str
-    version: str
-    total_mg: float = Field(description="Of the systemic items, mg/24 h oral morphine.")
-    complete: bool = Field(description="False: a systemic opioid has no factor in this table.")
-    items: list[ConvertedItemOut] = Field(description="The systemic items.")
-    neuraxial: list[ConvertedItemOut] = Field(
-        description="Intrathecal and epidural items: they have no agreed factor."
-    )
-
-
 @router.post("/medd", summary="Convert a regimen to its MEDD")
 def convert_regimen(body: MeddIn, actor: Bearer) -> MeddOut:
     """Convert opioids as taken in 24 h to oral morphine, mg/24 h, under a named table.
@@ -63,7 +50,7 @@ def convert_regimen(body: MeddIn, actor: Bearer) -> MeddOut:
     factor is listed with the reason and makes the total incomplete; it is never counted as 0.
     """
     table, regimen = _read(body)
-    return _show(convert(regimen, table))
+    return show_medd(convert(regimen, table))
 
 
 def _read(body: MeddIn) -> tuple[ConversionTable, Regimen]:
@@ -81,14 +68,3 @@ def _read(body: MeddIn) -> tuple[ConversionTable, Regimen]:
     if table is None or regimen is None:
         raise RuleViolation(problems)
     return table, regimen
-
-
-def _show(medd: Medd) -> MeddOut:
-    return MeddOut(
-        table=medd.table,
-        version=medd.version,
-        total_mg=float(medd.total_mg),
-        complete=medd.complete,
-        items=[show_item(done) for done in medd.items],
-        neuraxial=[show_item(done) for done in medd.neuraxial],
-    )

@@ -42,11 +42,11 @@ Day = Annotated[
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_without_nul)]
 Slug = Annotated[Text, Field(max_length=60)]
 Name = Annotated[Text, Field(max_length=120)]
-_BLANK_IS_NONE = AfterValidator(lambda text: text or None)
-OptionalSlug = Annotated[Slug | None, _BLANK_IS_NONE]
-OptionalName = Annotated[Name | None, _BLANK_IS_NONE]
-OptionalLine = Annotated[Annotated[Text, Field(max_length=200)] | None, _BLANK_IS_NONE]
-OptionalNote = Annotated[Annotated[Text, Field(max_length=2000)] | None, _BLANK_IS_NONE]
+BLANK_IS_NONE = AfterValidator(lambda text: text or None)
+OptionalSlug = Annotated[Slug | None, BLANK_IS_NONE]
+OptionalName = Annotated[Name | None, BLANK_IS_NONE]
+OptionalLine = Annotated[Annotated[Text, Field(max_length=200)] | None, BLANK_IS_NONE]
+OptionalNote = Annotated[Annotated[Text, Field(max_length=2000)] | None, BLANK_IS_NONE]
 Whole = Annotated[int, Field(strict=True)]
 Amount = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 YesNo = StrictBool
@@ -67,11 +67,28 @@ class ProblemOut(BaseModel):
     message: str = Field(description="What is wrong and what to do next.")
 
 
+class DoubtOut(BaseModel):
+    """Something that is possible but unlikely."""
+
+    code: str = Field(description="Send it in `confirmed` to say that this is right.")
+    field: str
+    message: str
+
+
 class ErrorOut(BaseModel):
     """Every refusal has this shape. Nothing was written."""
 
     detail: str
     problems: list[ProblemOut]
+    doubts: list[DoubtOut] = Field(
+        default=[], description="What somebody must confirm before it is kept; asked only once."
+    )
+
+
+ConfirmedCodes = Annotated[
+    tuple[Annotated[Text, Field(max_length=80)], ...],
+    Field(max_length=50, description="Codes of `doubts` of an earlier answer that are right."),
+]
 
 
 def refusal(status: int, description: str) -> dict[int | str, dict[str, Any]]:

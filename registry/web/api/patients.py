@@ -26,7 +26,16 @@ from registry.services.patients import (
     register_patient,
     search_patients,
 )
-from registry.web.api.models import CONFLICTS, Day, OptionalLine, OptionalSlug, Sent, Text, YesNo
+from registry.web.api.models import (
+    BLANK_IS_NONE,
+    CONFLICTS,
+    Day,
+    OptionalLine,
+    OptionalSlug,
+    Sent,
+    Text,
+    YesNo,
+)
 from registry.web.api.sites import NO_RECORDS, choose_site
 from registry.web.api.writing import Submitting
 from registry.web.deps import Bearer, ReadSession, Today, WriteSession
@@ -49,6 +58,7 @@ HospitalNumber = Annotated[
     AfterValidator(normal_number),
     Field(max_length=40, description="Spaces and the letters' case don't matter."),
 ]
+Phone = Annotated[Annotated[Text, Field(max_length=40)] | None, BLANK_IS_NONE]
 
 
 class PatientIn(Sent):
@@ -61,6 +71,7 @@ class PatientIn(Sent):
     birth_date: Day
     sex: Sex
     name: OptionalLine = None
+    phone: Phone = None
     diagnosis_group: OptionalSlug = None
     diagnosis: OptionalLine = None
     metastases: YesNo | None = None
@@ -89,6 +100,7 @@ class PatientOut(BaseModel):
     name: str | None
     birth_date: date
     sex: Sex
+    phone: str | None
     diagnosis_group: str | None
     diagnosis: str | None
     metastases: bool | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated
@@ -10,16 +11,22 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
+from sqlmodel import Session
 
 from registry.db.tables import Procedure
+from registry.domain.access import Actor
 from registry.domain.drafts import AgentDraft, ProcedureDraft
+from registry.domain.links import LinkKind, link_kind
 from registry.services.corrections import get_record
+from registry.services.links import followed
+from registry.services.patients import read_course
 from registry.services.procedures import log_procedure
 from registry.web.api import assessments
 from registry.web.api.assessments import BaselineIn
 from registry.web.api.models import (
     CONFLICTS,
     Amount,
+    ConfirmedCodes,
     Day,
     Name,
     OptionalLine,
@@ -28,6 +35,8 @@ from registry.web.api.models import (
     OptionalSlug,
     Sent,
     Slug,
+    Whole,
+    YesNo,
 )
 from registry.web.api.writing import Submitting, named_as_sent
 from registry.web.deps import Bearer, ReadSession, Today, WriteSession
@@ -36,7 +45,7 @@ router = APIRouter(tags=["procedures"])
 
 EXAMPLE: JsonDict = {
     "patient_id": "0197f2c0-5a10-7cc2-9d5e-3f1f6f9f2a01",
-    "performed_on": "2026-01-05",
+    "performed_on": "2026-01-12",
     "technique": "coeliac-plexus",
     "intent": "therapeutic",
     "operator": "Dr Able",
@@ -44,8 +53,15 @@ EXAMPLE: JsonDict = {
     "laterality": "bilateral",
     "agents": [{"agent_class": "alcohol", "concentration": 50, "volume_ml": 20}],
     "guidance": ["fluoroscopy"],
-    "baseline": {"assessed_on": "2026-01-04", "scores": [{"kind": "average", "score": 8}]},
+    "baseline": {"assessed_on": "2026-01-11", "scores": [{"kind": "average", "score": 8}]},
 }
+
+
+FOLLOWS = "The procedure that this one continues: its block, trial, device's implant or treatment."
+RESULT = (
+    "What a diagnostic or prognostic block or a trial told. Given with a treatment or an implant, "
+    "it is written to the block or trial that `follows_id` names."
+)
 
 
 class AgentIn(Sent):
@@ -74,27 +90,47 @@ class ProcedureIn(Sent):
     intent: Slug
     operator: Name
     supervisor: OptionalName = None
+    trainee: OptionalName = None
+    setting: OptionalSlug = None
+    referred_on: Day | None = None
     mechanism: OptionalSlug = None
     pain_site: OptionalName = None
+    pain_region: OptionalSlug = None
+    pain_cause: OptionalSlug = None
+    prognosis: OptionalSlug = None
+    anticoagulation: OptionalSlug = None
+    radiotherapy_28d: YesNo | None = None
+    systemic_therapy_28d: YesNo | None = None
     approach: OptionalSlug = None
     laterality: OptionalSlug = None
     levels: Annotated[tuple[Slug, ...], Field(max_length=30)] = ()
     sedation: OptionalSlug = None
     technical_success: OptionalSlug = None
+    technical_failure: OptionalSlug = Field(
+        default=None, description="Why technical success was only partial, or failed."
+    )
+    follows_id: UUID | None = Field(default=None, description=FOLLOWS)
+    block_result: OptionalSlug = Field(default=None, description=RESULT)
+    block_relief_percent: Whole | None = Field(
+        default=None, description="Relief that the block or trial gave, 0-100 %."
+    )
     agents: Annotated[tuple[AgentIn, ...], Field(max_length=30)] = ()
     guidance: Annotated[tuple[Slug, ...], Field(max_length=30)] = ()
     baseline: BaselineIn | None = None
     baseline_missing_reason: OptionalLine = None
     note: OptionalNote = None
+    confirmed: ConfirmedCodes = ()
 
     def to_draft(self) -> ProcedureDraft:
         """Give the procedure as the rules judge it."""
-        plain = self.model_dump(exclude={"patient_id", "agents", "levels", "guidance", "baseline"})
+        parts = {"patient_id", "agents", "levels", "guidance", "baseline", "confirmed"}
+        plain = self.model_dump(exclude=parts)
         return ProcedureDraft(
             **plain,
             agents=tuple(AgentDraft(**agent.model_dump()) for agent in self.agents),
             levels=self.levels,
             guidance=self.guidance,
+            confirmed=frozenset(self.confirmed),
         )
 
 
@@ -123,13 +159,27 @@ class ProcedureOut(BaseModel):
     intent: str
     operator: str
     supervisor: str | None
+    trainee: str | None
+    setting: str | None
+    referred_on: date | None
     mechanism: str | None
     pain_site: str | None
+    pain_region: str | None
+    pain_cause: str | None
+    prognosis: str | None
+    anticoagulation: str | None
+    radiotherapy_28d: bool | None
+    systemic_therapy_28d: bool | None
     approach: str | None
     laterality: str | None
     levels: list[str]
     sedation: str | None
     technical_success: str | None
+    technical_failure: str | None
+    follows_id: UUID | None
+    link: LinkKind | None = Field(description="What this is to the procedure that it continues.")
+    block_result: str | None
+    block_relief_percent: int | None
     agents: list[AgentOut]
     guidance: list[str]
     baseline_missing_reason: str | None
@@ -156,7 +206,7 @@ def create_procedure(
 
     with named_as_sent(lambda field: _as_sent(field, body)):
         record_id = submit(body, write)
-    return show_procedure(get_record(session, Procedure, actor=actor, record_id=record_id))
+    return _show(session, actor, record_id)
 
 
 def _as_sent(field: str, body: ProcedureIn) -> str:
@@ -170,14 +220,22 @@ def _as_sent(field: str, body: ProcedureIn) -> str:
 @router.get("/procedures/{procedure_id}", summary="Read a procedure")
 def read_procedure(procedure_id: UUID, actor: Bearer, session: ReadSession) -> ProcedureOut:
     """Read a procedure with everything that was recorded along its axes."""
-    return show_procedure(get_record(session, Procedure, actor=actor, record_id=procedure_id))
+    return _show(session, actor, procedure_id)
 
 
-def show_procedure(row: Procedure) -> ProcedureOut:
-    """Answer a recorded procedure with its parts."""
+def _show(session: Session, actor: Actor, procedure_id: UUID) -> ProcedureOut:
+    row = get_record(session, Procedure, actor=actor, record_id=procedure_id)
+    course = read_course(session, actor=actor, patient_id=row.patient_id)
+    return show_procedure(row, course.procedures)
+
+
+def show_procedure(row: Procedure, others: Sequence[Procedure]) -> ProcedureOut:
+    """Answer a recorded procedure with its parts, and its link to one of the patient's others."""
     own = ProcedureOut.model_fields.keys() & type(row).model_fields.keys() - {"levels"}
+    earlier = followed(others, row)
     return ProcedureOut(
         **row.model_dump(include=own),
+        link=link_kind(earlier.intent, row.intent) if earlier else None,
         levels=row.levels.split(";") if row.levels else [],
         agents=[AgentOut.model_validate(agent) for agent in row.agents],
         guidance=[g.mode for g in row.guidance],

@@ -10,6 +10,7 @@ from registry.services.patients import read_course
 from registry.web.api.adverse_events import AdverseEventOut
 from registry.web.api.assessments import AssessmentOut, show_assessment
 from registry.web.api.deaths import DeathOut
+from registry.web.api.device_checks import DeviceCheckOut, show_device_check
 from registry.web.api.patients import PatientOut, show_patients
 from registry.web.api.procedures import ProcedureOut, show_procedure
 from registry.web.deps import Bearer, ReadSession
@@ -23,6 +24,7 @@ class TimelineOut(PatientOut):
     procedures: list[ProcedureOut]
     assessments: list[AssessmentOut]
     adverse_events: list[AdverseEventOut]
+    device_checks: list[DeviceCheckOut]
     death: DeathOut | None
 
 
@@ -33,8 +35,9 @@ def read_patient(patient_id: UUID, actor: Bearer, session: ReadSession) -> Timel
     (patient,) = show_patients(session, actor, [course.patient])
     return TimelineOut(
         **patient.model_dump(),
-        procedures=[show_procedure(row) for row in course.procedures],
+        procedures=[show_procedure(row, course.procedures) for row in course.procedures],
         assessments=[show_assessment(row) for row in course.assessments],
         adverse_events=[AdverseEventOut.model_validate(row) for row in course.adverse_events],
+        device_checks=[show_device_check(row) for row in course.device_checks],
         death=DeathOut.model_validate(course.death) if course.death else None,
     )

@@ -10,13 +10,18 @@ from registry.web.api import (
     adverse_events,
     assessments,
     deaths,
+    device_checks,
     exports,
     medd,
     outcomes,
+    patient_links,
     patients,
     procedure_outcome,
     procedures,
+    regimens,
+    techniques,
     timelines,
+    worklist,
 )
 from registry.web.api.models import refusal
 
@@ -52,12 +57,17 @@ for resource in (
     patients,
     timelines,
     assessments,
+    patient_links,
     deaths,
+    techniques,
     procedures,
     procedure_outcome,
     adverse_events,
+    device_checks,
+    worklist,
     outcomes,
     medd,
+    regimens,
     exports,
 ):
     router.include_router(resource.router)

@@ -11,9 +11,9 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from registry.db.base import KeptRow
+from registry.db.base import SiteRow
 from registry.domain.access import Actor
-from registry.domain.errors import RuleViolation
+from registry.domain.errors import Doubtful, RuleViolation
 from registry.web.deps import Bearer, WriteSession
 from registry.web.once import write_once
 
@@ -41,7 +41,7 @@ class Submit:
     session: WriteSession
     key: IdempotencyKey
 
-    def __call__(self, body: BaseModel, write: Callable[[], KeptRow]) -> UUID:
+    def __call__(self, body: BaseModel, write: Callable[[], SiteRow]) -> UUID:
         """Give the id of what was written, now or by the earlier request with the same key."""
         receipt = write_once(
             self.session,
@@ -75,5 +75,7 @@ def named_as_sent(rename: Callable[[str], str]) -> Iterator[None]:
     """Name the fields of what the rules refuse as they stand in the request."""
     try:
         yield
+    except Doubtful as unsure:
+        raise Doubtful(replace(d, field=rename(d.field)) for d in unsure.doubts) from None
     except RuleViolation as refused:
         raise RuleViolation(replace(p, field=rename(p.field)) for p in refused.problems) from None

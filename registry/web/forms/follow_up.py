@@ -10,10 +10,9 @@ from registry.domain.drafts import AssessmentDraft
 from registry.services.timelines import to_regimen
 from registry.web.forms.assessment import read_assessment
 from registry.web.forms.form import Form
-from registry.web.forms.opioids import DRUG, NO_OPIOIDS, OPIOIDS, regimen_values
-from registry.web.forms.rows import STEP, after_step, with_even_rows
-
-SAME_AS_LAST = f"{OPIOIDS}-last"
+from registry.web.forms.opioid_steps import after_opioid_step
+from registry.web.forms.opioids import OPIOIDS
+from registry.web.forms.rows import STEP, with_even_rows
 
 
 def read_follow_up(
@@ -33,18 +32,11 @@ def read_follow_up(
 
 
 def take_step(form: Form, course: Course) -> Form | None:
-    """Do what a step of the form asks for: a row more or fewer, the last regimen; None for none."""
+    """Do what a step of the form asks for; None when it asks for none."""
     if not form.has(STEP):
         return None
-    form = with_even_rows(form, OPIOIDS)
-    if form.value(STEP) == SAME_AS_LAST and (last := last_regimen(course)) is not None:
-        kept = {k: v for k, v in form.typed.items() if not _is_regimen(k)}
-        return Form({**kept, **Form.starting(**regimen_values(to_regimen(last))).typed})
-    return after_step(form, OPIOIDS, DRUG)
-
-
-def _is_regimen(name: str) -> bool:
-    return name == NO_OPIOIDS or name.startswith(f"{OPIOIDS}-")
+    last = last_regimen(course)
+    return after_opioid_step(with_even_rows(form, OPIOIDS), to_regimen(last) if last else None)
 
 
 def last_regimen(course: Course) -> Assessment | None:

@@ -11,10 +11,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from registry.domain.dates import HINT, read_day
-from registry.domain.errors import Problem, RuleViolation
+from registry.domain.errors import Doubt, Doubtful, Problem, RuleViolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+CONFIRMED = "confirmed"
+"""The boxes that say yes to a doubt."""
 
 NAME, LINE, NOTE = 120, 200, 2000
 """How many characters the record holds of a name, of a line and of a note."""
@@ -37,6 +40,7 @@ class Form:
 
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
     @classmethod
     def starting(cls, **values: object) -> Form:
@@ -69,8 +73,8 @@ class Form:
 
     @property
     def status(self) -> HTTPStatus:
-        """Give the status of a page that shows this form: 422 when something is wrong with it."""
-        return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems else HTTPStatus.OK
+        """Give the status of a page that shows this form: 422 when something is to be put right."""
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems or self.doubts else HTTPStatus.OK
 
     def refuse(self, name: str, message: str) -> None:
         """Say that a field can't be read."""
@@ -149,8 +153,21 @@ class Form:
         """Take what the rules refuse as problems of this form instead of an error."""
         try:
             yield
+        except Doubtful as unsure:
+            self.doubts.extend(unsure.doubts)
         except RuleViolation as refused:
             self.add(refused.problems)
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """Give the codes of the doubts that were answered with yes."""
+        return frozenset(self.values(CONFIRMED))
+
+    @property
+    def answered(self) -> list[str]:
+        """List the answers given before that aren't asked for again on this page."""
+        asked = {doubt.code for doubt in self.doubts}
+        return [code for code in dict.fromkeys(self.values(CONFIRMED)) if code not in asked]
 
 
 def with_point(text: str) -> str | None:

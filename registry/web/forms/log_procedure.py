@@ -14,10 +14,14 @@ from registry.domain.dates import show_day
 from registry.domain.drafts import AssessmentDraft, PatientDraft, ProcedureDraft
 from registry.services.patients import get_patient
 from registry.services.procedures import log_first_procedure, log_procedure
+from registry.services.timelines import to_regimen
 from registry.services.usual_values import last_of_technique, usual_operator
+from registry.web.forms.follow_up import last_regimen
 from registry.web.forms.form import Form
-from registry.web.forms.opioids import BLANK_ROW, DRUG, OPIOIDS
-from registry.web.forms.patient import Who, check_who, read_new_patient
+from registry.web.forms.link import with_link
+from registry.web.forms.opioid_steps import after_opioid_step
+from registry.web.forms.opioids import BLANK_ROW
+from registry.web.forms.patient import Who, check_who, read_particulars
 from registry.web.forms.procedure import read_baseline, read_procedure
 from registry.web.forms.rows import STEP, after_step
 from registry.web.forms.saving import new_submission
@@ -51,10 +55,11 @@ def _patient(session: Session, actor: Actor, patient_id: UUID) -> Patient:
     )
 
 
-def after_log_step(session: Session, actor: Actor, form: Form, who: Who) -> Form:
+def after_log_step(session: Session, actor: Actor, form: Form, who: Who, today: date) -> Form:
     """Carry out the step that was asked for; everything typed stays."""
     step = form.value(STEP)
-    form = after_step(form, OPIOIDS, DRUG)
+    last_row = last_regimen(who.course) if who.course else None
+    form = after_opioid_step(form, to_regimen(last_row) if last_row else None)
     form = after_step(form, AGENTS, AGENT_CLASS)
     technique = named_technique(form)
     if technique is None:
@@ -62,9 +67,9 @@ def after_log_step(session: Session, actor: Actor, form: Form, who: Who) -> Form
             refuse_unclear_technique(form)
         return form
     if step == "clear":
-        return without_usual(form, technique)
+        return with_link(without_usual(form, technique), who.course, today)
     last = last_of_technique(session, actor=actor, site_id=who.site.id, technique=technique.slug)
-    return with_details(form, technique, last)
+    return with_link(with_details(form, technique, last), who.course, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def read_entry(form: Form, who: Who, today: date) -> Entry:
     return Entry(
         site_id=who.site.id,
         patient_id=who.patient.id if who.patient else None,
-        new_patient=read_new_patient(form, today) if who.is_new else None,
+        new_patient=read_particulars(form, today) if who.is_new else None,
         procedure=procedure,
         baseline=None if baseline.is_empty else baseline,
     )
@@ -120,10 +125,13 @@ def write_entry(session: Session, actor: Actor, entry: Entry, today: date) -> Pr
 _PAGE_ORDER = (
     *("site", "hospital_number", "birth_date", "sex", "diagnosis_group", "name"),
     *("performed_on", "technique", "technique_text", "intent", "operator", "laterality", "levels"),
-    *("approach", "agents", "guidance", "sedation"),
+    *("approach", "sedation", "agents", "guidance", "follows_id", "setting", "supervisor"),
+    *("trainee", "referred_on"),
     *("scores", "average_pain", "worst_pain", "assessed_on", "baseline_missing_reason"),
-    *("mechanism", "pain_site", "respondent", "akps", "ecog", "opioids", "no_opioids"),
-    *("technical_success", "supervisor", "note"),
+    *("respondent", "akps", "ecog", "opioids", "no_opioids"),
+    *("mechanism", "pain_site", "pain_region", "pain_cause", "prognosis", "anticoagulation"),
+    *("radiotherapy_28d", "systemic_therapy_28d"),
+    *("technical_success", "technical_failure", "block_result", "block_relief_percent", "note"),
 )
 
 

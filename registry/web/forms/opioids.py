@@ -1,68 +1,117 @@
 """Opioids as rows of a form, read into a regimen and back again.
 
-Row i is `opioids-<i>-drug`, `-route`, `-dose`, `-unit`, `-per_day` and `-as_needed`; the tick
-`no_opioids` says that none is taken. Neither a row nor the tick: opioids were not asked about.
+Row i is `opioids-<i>-drug`, `-form`, `-dose`, `-unit`, `-route`, `-per_day` and `-as_needed`, and
+unseen the preparation as it was written (`-product`, of the drug `-product_of`); the tick
+`no_opioids` says that no opioid is taken. Neither a row nor the tick: opioids were not asked about.
+`opioid_steps` fills the rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.domain.drugs import drugs, find_drug
+from registry.domain.drugs import Drug, Route, drugs, find_drug
 from registry.domain.errors import Problem, RuleViolation
-from registry.domain.opioids import DoseUnit, OpioidItem, Regimen, Route, read_item
-from registry.web.forms.form import GROUPED, Form, with_point
+from registry.domain.opioid_items import OpioidItem, Regimen, read_item, too_much
+from registry.domain.regimens.vocabulary import FORM_ROUTES
+from registry.web.forms.form import GROUPED, NAME, Form, with_point
 
 OPIOIDS = "opioids"
 DRUG = "drug"
 BLANK_ROW = {"opioids-0-drug": ""}
 NO_OPIOIDS = "no_opioids"
+TEXT = "opioids-text"
 TICKED = "yes"
 
-_FIELDS = ("drug", "route", "dose", "unit", "per_day", "as_needed")
+_FIELDS = ("drug", "form", "dose", "unit", "route", "per_day", "as_needed")
+_UNSEEN = ("product", "product_of")
 _IMPLIED_BY = {"route": {"drug"}, "unit": {"drug", "route"}}
 _TYPED_BY_HAND = ("drug", "dose", "per_day")
 _NUMBERS = ("dose", "per_day")
 
 
-def read_regimen(form: Form, earlier: Regimen | None = None) -> Regimen | None:
-    """Read the rows; None when opioids were not asked about, empty when none is taken.
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is meant where a row leaves it open; empty where only the writer knows."""
 
-    What can't be read is refused at its field and left out. `earlier` is the regimen being
-    corrected: a preparation that the rows don't show stays with the drug it belongs to.
+    form: str = ""
+    route: str = ""
+    unit: str = ""
+
+
+def read_regimen(form: Form) -> Regimen | None:
+    """Read the rows; None when opioids were not asked about, empty when nothing is taken.
+
+    What can't be read is refused at its field and left out.
     """
-    rows = [row for row in form.rows(OPIOIDS) if _has_something(form, row)]
-    if form.value(NO_OPIOIDS) == TICKED:
-        if rows:
-            form.refuse(NO_OPIOIDS, "Opioids are entered above: remove them, or untick this.")
-        return ()
+    if form.has(TEXT):
+        form.refuse(TEXT, "This is not in the rows yet: read it into rows, or clear the box.")
+    rows = opioid_rows(form)
+    none_taken = form.value(NO_OPIOIDS) == TICKED
     if not rows:
-        return None
-    items = [item for row in rows if (item := _read_row(form, row))]
-    return tuple(_with_form(item, earlier or ()) for item in items)
+        return () if none_taken else None
+    read = {row: item for row in rows if (item := _read_row(form, row))}
+    for place, problem in too_much(read.values()):
+        form.refuse(f"{OPIOIDS}-{list(read)[place]}-dose", problem)
+    if none_taken and (len(read) < len(rows) or any(map(_is_opioid, read.values()))):
+        form.refuse(NO_OPIOIDS, "Opioids are entered above: remove them, or untick this.")
+    return tuple(read.values())
 
 
-def regimen_values(regimen: Regimen | None) -> dict[str, object]:
-    """Give the form's values for a recorded regimen."""
+def regimen_values(regimen: Regimen | None, first: int = 0) -> dict[str, object]:
+    """Give the form's values for a regimen, its rows numbered from `first` on."""
     if regimen is None:
         return {}
-    if not regimen:
-        return {NO_OPIOIDS: TICKED}
-    return {
+    rows = {
         f"{OPIOIDS}-{row}-{field}": value
-        for row, item in enumerate(regimen)
+        for row, item in enumerate(regimen, first)
         for field, value in _item_values(item).items()
     }
+    return rows if any(map(_is_opioid, regimen)) else {**rows, NO_OPIOIDS: TICKED}
 
 
-def _has_something(form: Form, row: int) -> bool:
-    return any(form.has(f"{OPIOIDS}-{row}-{field}") for field in _TYPED_BY_HAND)
+def opioid_rows(form: Form) -> list[int]:
+    """List the rows in which something was typed."""
+    return [
+        row
+        for row in form.rows(OPIOIDS)
+        if any(form.has(f"{OPIOIDS}-{row}-{field}") for field in _TYPED_BY_HAND)
+    ]
+
+
+def typed_row(form: Form, row: int) -> dict[str, str]:
+    """Give what was typed and chosen in a row, by field."""
+    return {field: form.value(f"{OPIOIDS}-{row}-{field}").strip() for field in _FIELDS + _UNSEEN}
+
+
+def usual(typed: Mapping[str, str]) -> Usual:
+    """Say what a row means by its drug where form, route or unit are left open."""
+    name = find_drug(typed["drug"])
+    if name is None:
+        return Usual()
+    product = name.product
+    form = (product and product.form) or ""
+    route = (product and product.route) or _usual_route(name.drug, typed["form"] or form) or ""
+    by_route = {str(by): unit for by, unit in name.drug.units.items()}
+    unit = (product and product.unit) or by_route.get(typed["route"] or route)
+    return Usual(form, route, unit or "")
+
+
+def _usual_route(drug: Drug, form: str) -> Route | None:
+    """The route that the drug, or the only one that the form of it, is given by."""
+    possible = [route for route in drug.routes if route in FORM_ROUTES.get(form, drug.routes)]
+    only = possible[0] if len(possible) == 1 else None
+    return drug.unstated_route if drug.unstated_route in possible else only
+
+
+def _is_opioid(item: OpioidItem) -> bool:
+    return drugs()[item.drug].is_opioid
 
 
 def _read_row(form: Form, row: int) -> OpioidItem | None:
-    typed = {field: form.value(f"{OPIOIDS}-{row}-{field}").strip() for field in _FIELDS}
+    typed = typed_row(form, row)
     if typed["as_needed"] and not typed["per_day"]:
         form.refuse(
             f"{OPIOIDS}-{row}-per_day",
@@ -74,11 +123,14 @@ def _read_row(form: Form, row: int) -> OpioidItem | None:
             form.refuse(f"{OPIOIDS}-{row}-{field}", GROUPED)
     told = {problem.field for problem in form.problems}
     try:
-        return read_item(_with_usual(typed), f"{OPIOIDS}.{row}")
+        item = read_item(_with_usual(typed), f"{OPIOIDS}.{row}")
     except RuleViolation as refused:
         worth_telling = _worth_telling(refused.problems, typed)
         form.add(problem for problem in worth_telling if problem.field not in told)
         return None
+    if item.form and item.route not in FORM_ROUTES.get(item.form, Route):
+        form.refuse(f"{OPIOIDS}-{row}-form", f"This form is not given {item.route}: choose again.")
+    return item
 
 
 def _worth_telling(problems: Sequence[Problem], typed: Mapping[str, str]) -> Iterator[Problem]:
@@ -97,36 +149,38 @@ def _worth_telling(problems: Sequence[Problem], typed: Mapping[str, str]) -> Ite
 
 def _with_usual(typed: Mapping[str, str]) -> dict[str, object]:
     """Fill in the route and unit that are meant when none is said; decimal commas become points."""
-    route, unit = typed["route"], typed["unit"]
-    if name := find_drug(typed["drug"]):
-        product = name.product
-        route = route or (product and product.route) or name.drug.unstated_route or ""
-        unit = unit or (product and product.unit) or _usual_unit(name.drug.units, route) or ""
+    meant = usual(typed)
     numbers = {field: with_point(typed[field]) or typed[field] for field in _NUMBERS}
-    return {**typed, **numbers, "route": route, "unit": unit}
+    return {
+        **typed,
+        **numbers,
+        "route": typed["route"] or meant.route,
+        "unit": typed["unit"] or meant.unit,
+        "product": product_in(typed),
+    }
 
 
-def _usual_unit(units: Mapping[Route, DoseUnit], route: str) -> DoseUnit | None:
-    return next((unit for usual, unit in units.items() if usual == route), None)
-
-
-def _with_form(item: OpioidItem, earlier: Regimen) -> OpioidItem:
-    for before in earlier:
-        if (before.drug, before.route, before.product) == (item.drug, item.route, item.product):
-            return replace(item, form=before.form)
-    return item
+def product_in(typed: Mapping[str, str]) -> str:
+    """Give the preparation as it was written ("Targin 20/10"), unless the drug was exchanged."""
+    name = find_drug(typed["drug"])
+    stays = name and name.product is None and name.drug.slug == typed["product_of"]
+    return typed["product"][:NAME] if stays else ""
 
 
 def _item_values(item: OpioidItem) -> dict[str, object]:
     named = find_drug(item.product) if item.product else None
-    by_product = named is not None and named.drug.slug == item.drug
+    product = named.product if named and named.drug.slug == item.drug else None
+    by_product = product is not None and not product.is_combination
     return {
         "drug": item.product if by_product else drugs()[item.drug].label,
+        "form": item.form or "",
         "route": item.route,
         "dose": plain(item.dose),
         "unit": item.unit,
         "per_day": "" if item.per_day is None else plain(item.per_day),
         "as_needed": TICKED if item.as_needed else "",
+        "product": "" if by_product else item.product or "",
+        "product_of": item.drug,
     }
 
 

@@ -12,13 +12,15 @@ from registry.db.queries.patients import Course
 from registry.db.queries.people import list_memberships
 from registry.db.tables import Patient, Site
 from registry.domain.access import Actor, Permission
+from registry.domain.dates import show_day
 from registry.domain.drafts import PatientDraft
 from registry.domain.errors import NotPermitted
 from registry.services.patients import find_patient_by_number, get_patient, read_course
 from registry.services.procedures import KnownBaseline, find_baseline
 from registry.web.forms.form import LINE, Form
 
-LONGEST_NUMBER = 40
+LONGEST_NUMBER = LONGEST_PHONE = 40
+_YES_NO = {"yes": True, "no": False}
 _ANY_DAY = date(1900, 1, 1)
 
 
@@ -100,16 +102,34 @@ def check_who(form: Form, who: Who) -> None:
         )
 
 
-def read_new_patient(form: Form, today: date) -> PatientDraft:
-    """Read the person to be registered; as with the procedure, stand-ins are never saved."""
+def read_particulars(form: Form, today: date) -> PatientDraft:
+    """Read who somebody is; as with the procedure, stand-ins are never saved."""
     birth_date = form.day("birth_date", today, missing="Enter the birth date.")
     return PatientDraft(
         hospital_number=form.text("hospital_number", LONGEST_NUMBER) or "",
         birth_date=birth_date or _ANY_DAY,
         sex=form.required("sex", "Choose the sex, or “Not known”."),
         name=form.text("name", LINE),
+        phone=form.text("phone", LONGEST_PHONE),
         diagnosis_group=form.text("diagnosis_group"),
+        diagnosis=form.text("diagnosis", LINE),
+        metastases=_YES_NO.get(form.value("metastases")),
     )
+
+
+def particulars_values(patient: Patient) -> dict[str, object]:
+    """Give a patient's particulars as the form's fields hold them."""
+    metastases = {v: k for k, v in _YES_NO.items()}
+    return {
+        "hospital_number": patient.hospital_number,
+        "birth_date": show_day(patient.birth_date),
+        "sex": patient.sex,
+        "name": patient.name,
+        "phone": patient.phone,
+        "diagnosis_group": patient.diagnosis_group,
+        "diagnosis": patient.diagnosis,
+        "metastases": "" if patient.metastases is None else metastases[patient.metastases],
+    }
 
 
 def _registers(form: Form) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from registry.db.tables import Procedure
 from registry.domain.axes import axis
 from registry.domain.dates import show_day
 from registry.domain.drafts import AgentDraft, AssessmentDraft, ProcedureDraft
 from registry.domain.levels import read_levels
-from registry.domain.techniques import taxonomy
+from registry.domain.techniques import PLAIN_AXES, taxonomy
 from registry.web.forms.assessment import read_assessment
 from registry.web.forms.form import LINE, NAME, NOTE, Form
 from registry.web.forms.technique import (
@@ -30,10 +32,14 @@ NO_BASELINE_REASONS = (
     "Under anaesthetic or sedation",
 )
 
+YES, NO = "yes", "no"
+
 _TEXTS = (
-    *("technique_text", "intent", "operator", "supervisor", "mechanism", "pain_site", "approach"),
-    *("laterality", "sedation", "technical_success", "baseline_missing_reason", "note"),
+    *("technique_text", "intent", "operator", "supervisor", "trainee", "pain_site", "approach"),
+    *("laterality", "block_result", "block_relief_percent", "baseline_missing_reason", "note"),
+    *("follows_id", *PLAIN_AXES),
 )
+_TREATED = ("radiotherapy_28d", "systemic_therapy_28d")
 
 
 def read_procedure(form: Form, today: date) -> ProcedureDraft:
@@ -53,17 +59,21 @@ def read_procedure(form: Form, today: date) -> ProcedureDraft:
         intent=form.text("intent") or usual_intent(technique),
         operator=form.text("operator", NAME) or "",
         supervisor=form.text("supervisor", NAME),
-        mechanism=form.text("mechanism"),
+        trainee=form.text("trainee", NAME),
+        referred_on=form.day("referred_on", today),
         pain_site=form.text("pain_site", NAME),
         approach=form.text("approach"),
         laterality=form.text("laterality"),
         levels=_read_levels(form),
-        sedation=form.text("sedation"),
-        technical_success=form.text("technical_success"),
+        **_read_plain(form),
+        follows_id=_read_follows(form),
+        block_result=form.text("block_result"),
+        block_relief_percent=form.whole("block_relief_percent", "Enter a whole number, as 80."),
         agents=tuple(_read_agent(form, row) for row in form.rows(AGENTS)),
         guidance=tuple(form.values("guidance")),
         baseline_missing_reason=form.text("baseline_missing_reason", LINE),
         note=form.text("note", NOTE),
+        confirmed=form.confirmed,
     )
 
 
@@ -71,6 +81,26 @@ def read_baseline(form: Form, performed_on: date, today: date) -> AssessmentDraf
     """Read the assessment made before the procedure, on its day unless another is given."""
     assessed_on = form.day("assessed_on", today) or performed_on
     return replace(read_assessment(form, assessed_on), after_procedure=False)
+
+
+def _read_plain(form: Form) -> dict[str, Any]:
+    return {
+        **{name: form.text(name) for name in PLAIN_AXES},
+        **{name: _read_yes_no(form, name) for name in _TREATED},
+    }
+
+
+def _read_yes_no(form: Form, name: str) -> bool | None:
+    return {YES: True, NO: False}.get(form.value(name))
+
+
+def _read_follows(form: Form) -> UUID | None:
+    text = form.text("follows_id")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        form.refuse("follows_id", "Choose one of the listed procedures.")
+        return None
 
 
 def _read_levels(form: Form) -> tuple[str, ...]:
@@ -102,7 +132,13 @@ def procedure_values(row: Procedure) -> dict[str, object]:
         "technique": taxonomy().techniques[row.technique].label,
         SHOWN_FOR: row.technique,
         **{name: getattr(row, name) for name in _TEXTS},
+        **{name: _show_yes_no(getattr(row, name)) for name in _TREATED},
+        "referred_on": show_day(row.referred_on) if row.referred_on else None,
         "levels": ", ".join(axis("level").label_of(slug) for slug in levels) or None,
         "guidance": [g.mode for g in row.guidance],
         **agent_values(row),
     }
+
+
+def _show_yes_no(value: bool | None) -> str | None:
+    return None if value is None else (YES if value else NO)

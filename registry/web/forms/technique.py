@@ -13,8 +13,13 @@ AGENT_CLASS = "agent_class"
 
 SHOWN_FOR = "details_for"
 AS_ON = "as_on"
-_USUAL = ("guidance", "approach", "sedation")
-_OWN = ("intent", "laterality", "levels", "technique_text")
+USUAL = ("guidance", "approach", "sedation", "setting")
+"""What is filled in as last time, beside the agents."""
+
+_OWN = (
+    *("intent", "laterality", "levels", "technique_text", "follows_id"),
+    *("block_result", "block_relief_percent"),
+)
 _USUALLY = "therapeutic"
 
 
@@ -63,13 +68,13 @@ def with_details(form: Form, technique: Technique, last: Procedure | None) -> Fo
 def without_usual(form: Form, technique: Technique) -> Form:
     """Give the form with last time's values cleared."""
     form = without_rows(form, AGENTS)
-    typed = {k: v for k, v in form.typed.items() if k not in (*_USUAL, AS_ON)}
+    typed = {k: v for k, v in form.typed.items() if k not in (*USUAL, AS_ON)}
     return _with_a_row(Form(typed, form.problems), technique)
 
 
 def _without_other_techniques_values(form: Form) -> Form:
     form = without_rows(form, AGENTS)
-    dropped = {*_USUAL, *_OWN, AS_ON}
+    dropped = {*USUAL, *_OWN, AS_ON}
     return Form({k: v for k, v in form.typed.items() if k not in dropped}, form.problems)
 
 
@@ -87,6 +92,7 @@ def _usual_values(last: Procedure) -> dict[str, object]:
         "guidance": [g.mode for g in last.guidance] or None,
         "approach": last.approach,
         "sedation": last.sedation,
+        "setting": last.setting,
     }
     if not agents and not any(usual.values()):
         return {}

@@ -7,42 +7,45 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from registry.db.queries.patients import Course
-from registry.db.tables import AdverseEvent, Procedure
-from registry.domain.complications import Complication, complications_for
-from registry.domain.drafts import AdverseEventDraft
+from registry.db.tables import AdverseEvent, DeviceCheck, Procedure
+from registry.domain.access import Actor
+from registry.domain.dates import show_day
+from registry.services.adverse_events import add_adverse_event, last_grading
 from registry.services.corrections import get_record
 from registry.services.patients import peek_course
-from registry.services.procedures import add_adverse_event
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
-from registry.web.forms.form import LINE, Form
+from registry.web.forms.adverse_event import SCHEME, read_adverse_event
+from registry.web.forms.form import Form
+from registry.web.forms.rows import STEP
 from registry.web.forms.saving import add_once, new_submission
 from registry.web.render import redirect, render
+from registry.web.views.adverse_event import adverse_event_view
+from registry.web.views.device_course import unrecorded_harms
 from registry.web.views.patient import heading
 from registry.web.views.timeline import title_of
 
 router = APIRouter()
 
-# CTCAE 5.0's grades in a word each.
-GRADES = (
-    {"value": "", "label": "Not graded"},
-    {"value": "1", "label": "1", "hint": "mild"},
-    {"value": "2", "label": "2", "hint": "moderate"},
-    {"value": "3", "label": "3", "hint": "severe"},
-    {"value": "4", "label": "4", "hint": "life-threatening"},
-    {"value": "5", "label": "5", "hint": "death"},
-)
-
 
 @router.get("/procedures/{procedure_id}/adverse-events/new")
 def ask_adverse_event(
-    request: Request, session: ReadSession, actor: CurrentActor, today: Today, procedure_id: UUID
+    request: Request,
+    session: ReadSession,
+    actor: CurrentActor,
+    today: Today,
+    procedure_id: UUID,
+    device_check: UUID | None = None,
 ) -> Response:
-    """Ask what happened after a procedure."""
+    """Ask what happened after a procedure; `device_check` names what was found on its device."""
     procedure = get_record(session, Procedure, actor=actor, record_id=procedure_id)
+    usual = last_grading(session, actor=actor, site_id=procedure.site_id)
     course = peek_course(session, actor=actor, patient_id=procedure.patient_id)
-    return _show(request, today, course, procedure, Form.starting(submission=new_submission()))
+    found = _found(session, actor, course, procedure, device_check) if device_check else {}
+    form = Form.starting(submission=new_submission(), **{SCHEME: usual.key}, **found)
+    return _show(request, today, course, procedure, form)
 
 
 @router.post("/procedures/{procedure_id}/adverse-events/new", dependencies=[Guarded])
@@ -54,11 +57,13 @@ def save_adverse_event(
     procedure_id: UUID,
     typed: Typed,
 ) -> Response:
-    """Add an adverse event to the course."""
+    """Add an adverse event to the course, or show another scheme's grades."""
     procedure = get_record(session, Procedure, actor=actor, record_id=procedure_id)
     course = peek_course(session, actor=actor, patient_id=procedure.patient_id)
     form = Form(typed)
-    draft = _read(form, today)
+    if form.has(STEP):
+        return _show(request, today, course, procedure, form)
+    draft = read_adverse_event(form, today)
 
     def write() -> AdverseEvent:
         return add_adverse_event(
@@ -70,32 +75,26 @@ def save_adverse_event(
     return _show(request, today, course, procedure, form)
 
 
-def _read(form: Form, today: date) -> AdverseEventDraft:
-    """Read the form; a draft of a form with problems is never to be saved."""
-    return AdverseEventDraft(
-        onset_on=form.day("onset_on", today, missing="Enter the day on which it began.") or today,
-        complication=form.value("complication"),
-        complication_text=form.text("complication_text", LINE),
-        grade=form.whole("grade", "Choose the grade from 1 to 5."),
-    )
+def _found(
+    session: Session, actor: Actor, course: Course, procedure: Procedure, check_id: UUID
+) -> dict[str, object]:
+    """Start from what was found on a device: the day, and the harm that it can be."""
+    check = get_record(session, DeviceCheck, actor=actor, record_id=check_id)
+    harms = unrecorded_harms(check, procedure.technique, course.adverse_events)
+    slug = harms[0][1].slug if harms else None
+    return {"onset_on": show_day(check.checked_on), "complication": slug}
 
 
 def _show(
     request: Request, today: date, course: Course, procedure: Procedure, form: Form
 ) -> Response:
-    options = [(c.slug, _in_list(c)) for c in complications_for(procedure.technique)]
     context = {
         **heading(course, today),
         "form": form,
         "procedure": procedure,
         "technique": title_of(procedure),
-        "complications": options,
-        "grades": GRADES,
+        "view": adverse_event_view(form, procedure.technique),
     }
     return render(
         request, "pages/add_adverse_event.html", context, block="adding", status=form.status
     )
-
-
-def _in_list(offered: Complication) -> str:
-    return f"{offered.label} (expected effect)" if offered.expected else offered.label

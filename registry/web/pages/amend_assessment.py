@@ -89,6 +89,6 @@ def _show(
     stale = status is HTTPStatus.CONFLICT
     context = {
         **correction_context(session, actor, today, course, row, form, stale=stale),
-        "view": follow_up_view(form, course, site_of(session, actor, course), today),
+        "view": follow_up_view(form, course, site_of(session, actor, course), today, earlier=row),
     }
     return render(request, "pages/amend_assessment.html", context, status=status)

@@ -29,7 +29,8 @@ from registry.web.forms.technique import (
 )
 from registry.web.render import redirect, render
 from registry.web.views.correction import correction_context
-from registry.web.views.technique import choices, details
+from registry.web.views.link import link_view
+from registry.web.views.technique import details, plain_context
 
 router = APIRouter()
 
@@ -103,7 +104,8 @@ def _show(
     context = {
         **correction_context(session, actor, today, course, row, form, stale=stale),
         "details": details(form, technique) if technique else None,
-        "mechanisms": choices("mechanism"),
-        "successes": choices("technical_success"),
+        "link": link_view(form, course, today, own_id=row.id),
+        "step_at": f"/procedures/{row.id}/edit",
+        **plain_context(form, technique),
     }
     return render(request, "pages/amend_procedure.html", context, status=status)

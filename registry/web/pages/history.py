@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from registry.db.queries.patients import Course
+from registry.db.tables import AuditEvent
 from registry.domain.errors import NotFound
 from registry.services.corrections import list_history
 from registry.services.patients import read_course
@@ -16,6 +20,17 @@ from registry.web.views.history import tell_history
 from registry.web.views.patient import heading
 
 router = APIRouter()
+
+
+@router.get("/patients/{patient_id}/history")
+def show_patients_history(
+    request: Request, session: ReadSession, actor: CurrentActor, today: Today, patient_id: UUID
+) -> Response:
+    """Show what was done to a patient's particulars, latest first."""
+    course = read_course(session, actor=actor, patient_id=patient_id)
+    kept = course.patient.id
+    events = list_history(session, actor=actor, patient_id=kept, record_id=kept)
+    return _show(request, course, events, "of the particulars", today)
 
 
 @router.get("/patients/{patient_id}/records/{record_id}/history")
@@ -30,11 +45,19 @@ def show_history(
     """Show what was done to a record of a patient, voided or not, latest first."""
     course = read_course(session, actor=actor, patient_id=patient_id)
     events = list_history(session, actor=actor, patient_id=patient_id, record_id=record_id)
-    if not events or events[-1].changes.get("patient_id") != [None, str(patient_id)]:
+    own = [[None, str(p.id)] for p in (course.patient, *course.merged)]
+    if not events or events[-1].changes.get("patient_id") not in own:
         raise NotFound("There is no such record of this patient.")
+    noun = (events[0].record_type or "record").replace("_", " ")
+    return _show(request, course, events, f"of one {noun}", today)
+
+
+def _show(
+    request: Request, course: Course, events: Sequence[AuditEvent], of_what: str, today: date
+) -> Response:
     context = {
         **heading(course, today),
-        "noun": (events[0].record_type or "record").replace("_", " "),
+        "of_what": of_what,
         "entries": tell_history(events),
     }
     return render(request, "pages/history.html", context)

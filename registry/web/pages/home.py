@@ -9,7 +9,13 @@ from registry.domain.access import Actor
 from registry.services.worklist import list_due_followups, list_last_procedures
 from registry.web.deps import CurrentActor, ReadSession, Today
 from registry.web.render import render
-from registry.web.views.worklist import count_due, group_due, late_in_words, recent_completeness
+from registry.web.views.worklist import (
+    count_due,
+    group_due,
+    late_in_words,
+    recent_completeness,
+    tone_of,
+)
 
 router = APIRouter()
 
@@ -26,6 +32,8 @@ def show_home(
         "today": today,
         "groups": group_due(due),
         "late_in_words": late_in_words,
+        "tone_of": tone_of,
+        "ring": any(call.is_due for call in due),
         "last": list_last_procedures(session, actor=actor),
         "counts": [count_due(due), *recent_completeness(session, actor=actor, today=today)],
         "may_write": actor.may_write_records,

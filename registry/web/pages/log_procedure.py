@@ -17,6 +17,7 @@ from registry.domain.techniques import find_techniques, taxonomy
 from registry.services.corrections import get_record
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.form import Form
+from registry.web.forms.link import with_link
 from registry.web.forms.log_procedure import (
     after_log_step,
     in_page_order,
@@ -118,7 +119,7 @@ def _show_step(
 ) -> Response:
     form = with_even_rows(form, OPIOIDS, AGENTS)
     who = find_who(session, actor, form)
-    form = after_log_step(session, actor, form, who)
+    form = after_log_step(session, actor, form, who, today)
     return render(request, TEMPLATE, log_context(form, who, today))
 
 
@@ -131,5 +132,5 @@ def _show_problems(
 ) -> Response:
     in_page_order(form)
     if technique := named_technique(form):
-        form = with_details(form, technique, None)
+        form = with_link(with_details(form, technique, None), who.course, today)
     return render(request, TEMPLATE, log_context(form, who, today), status=status)

@@ -8,6 +8,8 @@ from fastapi.responses import Response
 from registry.domain.drugs import DrugName, search_drugs
 from registry.web.deps import CurrentActor, Guarded, Typed
 from registry.web.forms.form import Form
+from registry.web.forms.opioids import OPIOIDS
+from registry.web.forms.rows import with_even_rows
 from registry.web.render import render
 from registry.web.views.opioids import opioids_view
 
@@ -26,8 +28,11 @@ def list_drugs(request: Request, _actor: CurrentActor, q: str = "") -> Response:
 
 @router.post("/opioids/medd", dependencies=[Guarded])
 def compute_medd(request: Request, typed: Typed) -> Response:
-    """Say what the rows come to as they stand; nothing is stored and nobody is named."""
-    form = Form(typed)
+    """Say what the rows come to as they stand, and what each drug usually is.
+
+    Nothing is stored and nobody is named.
+    """
+    form = with_even_rows(Form(typed), OPIOIDS)
     view = opioids_view(form, form.value("opioid_table"))
     return render(request, TEMPLATE, {"view": view}, block="dose")
 

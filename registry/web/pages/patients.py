@@ -12,7 +12,7 @@ from sqlmodel import Session
 from registry.db.tables import Patient
 from registry.domain.access import Actor, Permission
 from registry.domain.errors import NotPermitted
-from registry.services.patients import find_patient_by_number, search_patients
+from registry.services.patients import find_patient_by_number, further_numbers, search_patients
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Typed
 from registry.web.forms.form import Form
 from registry.web.render import is_htmx, redirect, render
@@ -34,7 +34,7 @@ def list_patients(
     _require_records(actor)
     offset = (page - 1) * PAGE
     found = search_patients(session, actor=actor, text="", limit=PAGE + 1, offset=offset)
-    return _show(request, Form(), found, page=page)
+    return _show(request, session, Form(), found, page=page)
 
 
 @router.post("/patients/search", dependencies=[Guarded])
@@ -48,7 +48,7 @@ def find_patients(
     if text and not is_htmx(request) and (patient := _the_one(session, actor, text)):
         return redirect(request, f"/patients/{patient.id}")
     found = search_patients(session, actor=actor, text=text, limit=PAGE + 1)
-    return _show(request, form, found)
+    return _show(request, session, form, found)
 
 
 def _the_one(session: Session, actor: Actor, number: str) -> Patient | None:
@@ -66,8 +66,11 @@ def _the_one(session: Session, actor: Actor, number: str) -> Patient | None:
     return found[0] if len(found) == 1 else None
 
 
-def _show(request: Request, form: Form, found: Sequence[Patient], page: int = 1) -> Response:
+def _show(
+    request: Request, session: Session, form: Form, found: Sequence[Patient], page: int = 1
+) -> Response:
     context = {
+        "also": further_numbers(session, found[:PAGE]),
         "form": form,
         "patients": found[:PAGE],
         "diagnosis_of": diagnosis_of,

@@ -10,16 +10,20 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from registry.db.queries.patients import Event
 from registry.domain.access import Actor
-from registry.services.corrections import peek_record, void_record
+from registry.services.consequences import foresee_void
+from registry.services.corrections import peek_record, void_record, what_hangs_on
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.correction import at_version, save_correction
 from registry.web.forms.form import Form
 from registry.web.render import redirect, render
+from registry.web.views.consequences import tell_consequences
 from registry.web.views.correction import correction_context
+from registry.web.views.patient import site_of
 from registry.web.views.record import facts_of
-from registry.web.views.timeline import NOUNS, TABLES, Kind, Record, kind_of, title_of
+from registry.web.views.timeline import TELLINGS, Kind, line_of, telling_of, title_of
 
 router = APIRouter()
 
@@ -34,7 +38,7 @@ def ask_to_void(
     record_id: UUID,
 ) -> Response:
     """Show what would be voided, and ask why."""
-    row = peek_record(session, TABLES[kind], actor=actor, record_id=record_id)
+    row = peek_record(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
     return _show(request, session, actor, today, row, Form.starting(version=row.version))
 
 
@@ -49,19 +53,19 @@ def void(
     typed: Typed,
 ) -> Response:
     """Void a record: it leaves everything derived, and stays in the registry with the reason."""
-    row = peek_record(session, TABLES[kind], actor=actor, record_id=record_id)
+    row = peek_record(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
     form = Form(typed)
     status = save_correction(
         session,
         form,
         lambda amendment: void_record(
-            session, TABLES[kind], actor=actor, record_id=record_id, amendment=amendment
+            session, TELLINGS[kind].table, actor=actor, record_id=record_id, amendment=amendment
         ),
     )
     if status is HTTPStatus.SEE_OTHER:
-        flash = f"The {NOUNS[kind]} was voided."
+        flash = f"The {TELLINGS[kind].noun} was voided."
         return redirect(request, f"/patients/{row.patient_id}", flash=flash)
-    row = peek_record(session, TABLES[kind], actor=actor, record_id=record_id)
+    row = peek_record(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
     return _show(request, session, actor, today, row, at_version(form, row), status)
 
 
@@ -70,16 +74,19 @@ def _show(
     session: Session,
     actor: Actor,
     today: date,
-    row: Record,
+    row: Event,
     form: Form,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
+    site = site_of(session, actor, course)
     stale = status is HTTPStatus.CONFLICT
     context = {
         **correction_context(session, actor, today, course, row, form, stale=stale),
         "title": title_of(row),
-        "noun": NOUNS[kind_of(row)],
+        "noun": telling_of(row).noun,
         "facts": facts_of(row),
+        "hanging": [line_of(r) for r in what_hangs_on(row, course)],
+        "consequences": tell_consequences(row, foresee_void(row, course, site)),
     }
     return render(request, "pages/void_record.html", context, status=status)

@@ -1,9 +1,11 @@
 // The page's behaviour, wired once. Every module works on what the server drew and on what htmx swaps in,
 // and the page does its work without any of them.
 import { enhanceCombos } from "./combo.js";
+import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { drawFigures, startFigures } from "./figures.js";
 import { focusErrors, startForms } from "./forms.js";
+import { startOpioids } from "./opioids.js";
 import { startScoreRows } from "./score-row.js";
 import { startShortcuts } from "./shortcuts.js";
 import { enhanceToasts, startToasts } from "./toasts.js";
@@ -16,8 +18,10 @@ function enhance(root) {
   drawFigures(root);
 }
 
+startCopying();
 startDialogs();
 startForms();
+startOpioids();
 startScoreRows();
 startShortcuts();
 startFigures();

@@ -99,6 +99,10 @@ function enhance(box) {
   box.dataset.enhanced = "";
   combo.input.addEventListener("keydown", (event) => onKey(combo, event));
   combo.input.addEventListener("blur", () => close(combo));
+  // The browser tells of the change again when the field is left; what was taken has been told already.
+  box.addEventListener("change", (event) => {
+    if (event.isTrusted && event.target === combo.input && combo.input.value === combo.taken) event.stopPropagation();
+  }, true);
   combo.input.addEventListener("htmx:configRequest", (event) => {
     // A request still waiting when a match was taken would open the list again.
     if (combo.input.value === combo.taken) event.preventDefault();

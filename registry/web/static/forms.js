@@ -10,7 +10,7 @@ function stops(form) {
   return [...form.elements].filter((element) => {
     if (!element.matches("input, select, textarea, button.button-primary")) return false;
     if (element.disabled || element.type === "hidden" || element.tabIndex < 0) return false;
-    if (!element.getClientRects().length) return false;
+    if (!element.getClientRects().length || element.closest("details:not([open])")) return false;
     if (element.type !== "radio") return true;
     if (seen.has(element.name)) return false;
     seen.add(element.name);
@@ -64,9 +64,23 @@ function onSubmit(event) {
   setTimeout(() => release(form), BUSY_MS);
 }
 
+// In the summary a message stands apart from its field, so it is put behind the field's name.
+function nameErrors(summary) {
+  for (const link of summary.querySelectorAll("a[href^='#f-']:not([data-named])")) {
+    const control = document.getElementById(link.hash.slice(1));
+    const group = control?.closest("fieldset:has(> .choice-legend)");
+    const label = group?.querySelector(".choice-legend") ?? control?.labels?.[0];
+    if (!label) continue;
+    link.dataset.named = "";
+    const name = label.firstChild.textContent.trim();
+    link.prepend(name.endsWith("?") ? `${name} ` : `${name}: `);
+  }
+}
+
 export function focusErrors(root) {
-  const summary = root.matches?.(".error-summary") ? root : root.querySelector?.(".error-summary");
+  const summary = root.matches?.("#error-summary") ? root : root.querySelector?.("#error-summary");
   if (!summary) return;
+  nameErrors(summary);
   summary.focus();
   unsaved = document.querySelector("form[data-guard]");
 }

@@ -1,4 +1,4 @@
-"""What each procedure achieved, in words and numbers for the patient's page."""
+"""What each course of linked procedures achieved, in words and numbers for the patient's page."""
 
 from __future__ import annotations
 
@@ -8,71 +8,191 @@ from uuid import UUID
 
 from registry.db.queries.patients import Course
 from registry.db.tables import Procedure, Site
-from registry.domain.opioids import Medd
+from registry.domain.opioid_tables import TABLE_IDS
+from registry.domain.opioids import ConversionTable, Medd, conversion_table
 from registry.domain.outcomes import ProcedureOutcome, State, WindowOutcome
+from registry.domain.relief import Relief, ReliefEnd
+from registry.domain.responders import DEFINITIONS, Icpre2012
 from registry.domain.techniques import taxonomy
 from registry.services.outcomes import read_outcomes
 from registry.web.filters import number
+from registry.web.views.link import noun_of, result_of
+from reports.filters import TREATMENTS
+
+_ENDS = {
+    ReliefEnd.RELAPSE: "until the pain was back",
+    ReliefEnd.DEATH: "until death",
+    ReliefEnd.FURTHER_PROCEDURE: "until a further procedure for the same pain",
+    ReliefEnd.STILL_RESPONDING: "and lasting still at the last assessment",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class WindowLine:
-    """One window: the state, the average pain with its change, the systemic MEDD in mg/24 h."""
+    """One window: the state, the average pain with its change, the systemic MEDD in mg/24 h with
+    its change; `beside` is the MEDD under the other table that is looked at.
+    """
 
     label: str
     state: State | None
     pain: str | None
     medd: str | None
+    beside: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionLine:
+    """One responder definition in words, and its answer at each window."""
+
+    label: str
+    meaning: str
+    answers: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """A procedure with its baseline and every window."""
+    """A procedure with its part in the course, its baseline, every window and its relief.
+
+    `told` is what a block or a trial told; `treats` says whether it is one that is compared.
+    """
 
     procedure_id: UUID
     title: str
+    noun: str
+    told: str
+    treats: bool
     performed_on: date
     lines: tuple[WindowLine, ...]
+    relief: str | None
+    windows: tuple[str, ...]
+    definitions: tuple[DefinitionLine, ...]
 
 
-def list_achievements(course: Course, site: Site, today: date) -> list[Achievement]:
-    """Tell what each procedure achieved as of today, the latest procedure first."""
-    outcomes = read_outcomes(course, site)
-    return [_achievement(p, outcomes[p.id], today) for p in reversed(course.procedures)]
+@dataclass(frozen=True, slots=True)
+class CourseOfCare:
+    """Procedures that continue each other, the earliest first; most often a single one."""
+
+    title: str
+    steps: tuple[Achievement, ...]
 
 
-def _achievement(procedure: Procedure, outcome: ProcedureOutcome, today: date) -> Achievement:
-    pain = None if outcome.baseline is None else str(outcome.baseline)
-    before = WindowLine("Before", None, pain, _medd(outcome.medd))
-    return Achievement(
-        procedure_id=procedure.id,
-        title=taxonomy().techniques[procedure.technique].label,
-        performed_on=procedure.performed_on,
-        lines=(
-            before,
-            *(_line(at, procedure.performed_on, today) for at in outcome.windows.values()),
-        ),
+@dataclass(frozen=True, slots=True)
+class Achievements:
+    """All courses, the latest first, with the tables that MEDD is shown by.
+
+    `beside` is the other table that is looked at, None for the site's alone; `others` are those
+    that may be chosen.
+    """
+
+    courses: tuple[CourseOfCare, ...]
+    table: ConversionTable
+    beside: ConversionTable | None
+    others: tuple[tuple[str, str], ...]
+
+
+def achievements(course: Course, site: Site, today: date, beside: str | None) -> Achievements:
+    """Tell what each procedure achieved as of today; `beside` names another table to look at.
+
+    Raises `RuleViolation` when there is no such table.
+    """
+    table = conversion_table(site.opioid_table)
+    other = conversion_table(beside) if beside and beside != table.id else None
+    found = read_outcomes(course, site)
+    under_other = read_outcomes(course, site, other) if other else {}
+    by_course: dict[UUID, list[Achievement]] = {}
+    for row in sorted(course.procedures, key=lambda p: (p.performed_on, p.id)):
+        outcome = found[row.id]
+        done = _achievement(row, outcome, under_other.get(row.id), today)
+        by_course.setdefault(outcome.course_id, []).append(done)
+    latest = sorted(by_course.values(), key=lambda steps: steps[-1].performed_on, reverse=True)
+    return Achievements(
+        courses=tuple(CourseOfCare(_title(steps), tuple(steps)) for steps in latest),
+        table=table,
+        beside=other,
+        others=tuple((i, conversion_table(i).title) for i in TABLE_IDS if i != table.id),
     )
 
 
-def _line(at: WindowOutcome, performed_on: date, today: date) -> WindowLine:
-    state = at.settled(performed_on, today)
-    return WindowLine(at.window.label.capitalize(), state, _pain(at), _medd(at.medd))
+def _title(steps: list[Achievement]) -> str:
+    return ", ".join(dict.fromkeys(step.title for step in steps))
 
 
-def _pain(at: WindowOutcome) -> str | None:
-    if at.score is None:
-        return None
-    change = "" if at.change is None else f" ({_signed(at.change)})"
-    return f"{at.score}{change}"
+def _achievement(
+    row: Procedure, outcome: ProcedureOutcome, other: ProcedureOutcome | None, today: date
+) -> Achievement:
+    pain = None if outcome.baseline is None else str(outcome.baseline)
+    before = WindowLine(
+        "Before", None, pain, _medd(outcome.medd), _medd(other.medd) if other else None
+    )
+    beside = other.windows if other else {}
+    return Achievement(
+        procedure_id=row.id,
+        title=taxonomy().techniques[row.technique].label,
+        noun=noun_of(row),
+        told=result_of(row),
+        treats=row.intent in TREATMENTS,
+        performed_on=row.performed_on,
+        lines=(
+            before,
+            *(
+                _line(at, beside.get(slug), row.performed_on, today)
+                for slug, at in outcome.windows.items()
+            ),
+        ),
+        relief=_relief(outcome.relief),
+        windows=tuple(at.window.label.capitalize() for at in outcome.windows.values()),
+        definitions=_definitions(outcome),
+    )
 
 
-def _signed(change: int) -> str:
-    return f"{change:+d}".replace("-", "−") if change else "no change"
+def _line(
+    at: WindowOutcome, other: WindowOutcome | None, performed_on: date, today: date
+) -> WindowLine:
+    return WindowLine(
+        label=at.window.label.capitalize(),
+        state=at.settled(performed_on, today),
+        pain=None if at.score is None else f"{at.score}{_change(at.change)}",
+        medd=_medd(at.medd, at.medd_change),
+        beside=_medd(other.medd, other.medd_change) if other else None,
+    )
 
 
-def _medd(medd: Medd | None) -> str | None:
+def _change(change: float | None) -> str:
+    if change is None:
+        return ""
+    if change == 0:
+        return " (no change)"
+    return f" ({'+' if change > 0 else '−'}{number(abs(change))})"
+
+
+def _medd(medd: Medd | None, change: float | None = None) -> str | None:
     if medd is None:
         return None
     least = "" if medd.complete else "at least "
-    return f"{least}{number(float(medd.total_mg))}"
+    return f"{least}{number(float(medd.total_mg))}{_change(change)}"
+
+
+def _relief(relief: Relief | None) -> str | None:
+    if relief is None:
+        return None
+    days = "1 day" if relief.days == 1 else f"{relief.days} days"
+    return f"Relief from day {relief.from_day}, for {days}, {_ENDS[relief.end]}."
+
+
+def _definitions(outcome: ProcedureOutcome) -> tuple[DefinitionLine, ...]:
+    """Give the definitions side by side; nothing where none of them can judge anything."""
+    lines = tuple(
+        DefinitionLine(
+            label=f"{d.label[:1].upper()}{d.label[1:]}",
+            meaning=f"{d.meaning} ({d.name})",
+            answers=tuple(_answer(getattr(at, d.slug)) for at in outcome.windows.values()),
+        )
+        for d in DEFINITIONS
+    )
+    return lines if any(a is not None for line in lines for a in line.answers) else ()
+
+
+def _answer(response: bool | Icpre2012 | None) -> str | None:
+    if isinstance(response, Icpre2012):
+        return response.value
+    return None if response is None else ("yes" if response else "no")

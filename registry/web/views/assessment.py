@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry.domain.timeline import Respondent
+from registry.db.tables import Assessment
+from registry.domain.instruments import PGIC_WORDS
+from registry.domain.timeline import Instrument, Respondent, Source
+from registry.web.forms.assessment import LAST_WEEK, SCORE_FIELDS, other_scores
 from registry.web.forms.form import Form
 from registry.web.views.opioids import OpioidsView, opioids_view
+from registry.web.views.record import in_words
 
 RESPONDENTS = (
     (Respondent.SELF.value, "The patient"),
     (Respondent.PROXY.value, "Somebody close to them"),
     (Respondent.OBSERVED.value, "Staff, by observation"),
 )
+
+SOURCES = (
+    (Source.CLINIC.value, "In person"),
+    (Source.PHONE.value, "By phone"),
+    (Source.RECORD.value, "From the notes"),
+)
+
+PGIC_LEVELS = tuple((str(value), f"{value}: {word}") for value, word in PGIC_WORDS.items())
 
 AKPS_LEVELS = (
     ("100", "100: no complaints"),
@@ -36,16 +48,59 @@ ECOG_LEVELS = (
 )
 
 
+_IN_SIGHT = {"average_pain", "worst_pain", Instrument.AKPS, Instrument.ECOG}
+_UNDER_MORE = [name for name in (*SCORE_FIELDS, LAST_WEEK, *Instrument) if name not in _IN_SIGHT]
+
+
 @dataclass(frozen=True, slots=True)
 class AssessmentView:
-    """What the macro needs beside the form: what may be chosen, and the opioids as they stand."""
+    """What the macro needs beside the form: what may be chosen, and the opioids as they stand.
+
+    `asks_change`: there was a procedure since which PGIC can ask for the change. `patient_wrote`
+    are a patient's own words of the medicines; `kept` are scores of the record being corrected that
+    have no field here.
+    """
 
     opioids: OpioidsView
+    more_is_open: bool
+    asks_change: bool = False
+    patient_wrote: str | None = None
+    kept: str | None = None
+    sources: tuple[tuple[str, str], ...] = SOURCES
     respondents: tuple[tuple[str, str], ...] = RESPONDENTS
     akps_levels: tuple[tuple[str, str], ...] = AKPS_LEVELS
     ecog_levels: tuple[tuple[str, str], ...] = ECOG_LEVELS
+    pgic_levels: tuple[tuple[str, str], ...] = PGIC_LEVELS
 
 
-def assessment_view(form: Form, opioid_table: str) -> AssessmentView:
-    """Prepare the fields for drawing; doses are converted under the site's table."""
-    return AssessmentView(opioids_view(form, opioid_table))
+def assessment_view(
+    form: Form,
+    opioid_table: str,
+    *,
+    treated: bool = False,
+    earlier: Assessment | None = None,
+    may_repeat: bool = False,
+) -> AssessmentView:
+    """Prepare the fields for drawing; doses are converted under the site's table.
+
+    `treated`: the patient has a procedure on record. `earlier` is the record being corrected.
+    `may_repeat`: there is a regimen on record that can be taken over.
+    """
+    by_link = earlier is not None and earlier.source == Source.LINK
+    return AssessmentView(
+        opioids_view(form, opioid_table, may_repeat=may_repeat),
+        more_is_open=any(form.has(name) or form.error(name) for name in _UNDER_MORE),
+        asks_change=treated or form.has(Instrument.PGIC),
+        patient_wrote=earlier.regimen_text if earlier else None,
+        kept=_kept(earlier) if earlier else None,
+        sources=(*SOURCES, (Source.LINK.value, "By the patient, over a link"))
+        if by_link
+        else SOURCES,
+    )
+
+
+def _kept(earlier: Assessment) -> str | None:
+    others = {
+        f"{s.type.kind}/{s.type.recall}/{s.type.respondent}": s.score for s in other_scores(earlier)
+    }
+    return in_words("scores", others) if others else None

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from registry.db.queries.patients import Course
+from registry.db.queries.patients import Course, Event
+from registry.db.tables import Patient
 from registry.domain.access import Actor
 from registry.services.corrections import list_history
 from registry.web.forms.correction import at_version
@@ -15,7 +16,6 @@ from registry.web.forms.form import Form
 from registry.web.views.history import tell_history
 from registry.web.views.patient import heading
 from registry.web.views.record import facts_of
-from registry.web.views.timeline import Record
 
 
 def correction_context(
@@ -23,7 +23,7 @@ def correction_context(
     actor: Actor,
     today: date,
     course: Course,
-    row: Record,
+    row: Event | Patient,
     form: Form,
     *,
     stale: bool,
@@ -32,7 +32,7 @@ def correction_context(
     context = {**heading(course, today), "form": form, "record": row, "stale": stale}
     if not stale:
         return {**context, "standing": [], "last": None}
-    history = list_history(session, actor=actor, patient_id=row.patient_id, record_id=row.id)
+    history = list_history(session, actor=actor, patient_id=course.patient.id, record_id=row.id)
     return {
         **context,
         "form": at_version(form, row),

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from registry.db.queries.patients import Course
-from registry.db.tables import Assessment
+from registry.db.tables import Assessment, Procedure, Site
 from registry.domain.complications import complication
+from registry.domain.opioids import ConversionTable, conversion_table, convert
+from registry.domain.outcomes import ProcedureOutcome
+from registry.domain.relief import Relief
 from registry.domain.techniques import taxonomy
+from registry.services.outcomes import read_outcomes
+from registry.services.timelines import to_regimen
+from registry.web.views.link import noun_of
 from registry.web.views.record import score_in_words
 from reports.figures import course as drawn
 from reports.figures.course import DosePoint, Mark, ScorePoint
 from reports.figures.timeline import timeline_figure
 
 
-def course_figure(course: Course) -> dict[str, Any]:
+def course_figure(course: Course, site: Site) -> dict[str, Any]:
     """Draw a course; gives what the figure component asks for."""
+    outcomes = read_outcomes(course, site)
+    table = conversion_table(site.opioid_table)
     figure = timeline_figure(
         drawn.Course(
             scores=[point for a in course.assessments for point in _scores(a)],
-            doses=[point for a in course.assessments for point in _doses(a)],
-            procedures=[
-                Mark(p.performed_on, taxonomy().techniques[p.technique].label)
-                for p in course.procedures
-            ],
+            doses=[point for a in course.assessments for point in _doses(a, table)],
+            procedures=list(_procedures(course, outcomes)),
             adverse_events=[
                 Mark(e.onset_on, complication(e.complication).label) for e in course.adverse_events
             ],
             died_on=course.death.died_on if course.death else None,
+            reliefs=[
+                relief for p in course.procedures for relief in _relief(p, outcomes[p.id].relief)
+            ],
         )
     )
     return {
@@ -40,12 +51,32 @@ def course_figure(course: Course) -> dict[str, Any]:
     }
 
 
+def _procedures(course: Course, outcomes: Mapping[UUID, ProcedureOutcome]) -> Iterator[Mark]:
+    """Give each procedure, in its part where it continues another or is continued."""
+    sizes = Counter(outcomes[p.id].course_id for p in course.procedures)
+    threads = {course_id: n for n, course_id in enumerate(i for i in sizes if sizes[i] > 1)}
+    for row in course.procedures:
+        label = taxonomy().techniques[row.technique].label
+        thread = threads.get(outcomes[row.id].course_id)
+        told = label if thread is None else f"{noun_of(row)}: {label}"
+        yield Mark(row.performed_on, told, thread)
+
+
+def _relief(row: Procedure, relief: Relief | None) -> Iterator[drawn.Relief]:
+    if relief is not None and relief.days > 0:
+        since = row.performed_on + timedelta(days=relief.from_day)
+        yield drawn.Relief(since, since + timedelta(days=relief.days))
+
+
 def _scores(row: Assessment) -> Iterator[ScorePoint]:
     for score in row.scores:
         kind = score_in_words(score.kind, score.recall, score.respondent)
         yield ScorePoint(row.assessed_on, kind, score.score)
 
 
-def _doses(row: Assessment) -> Iterator[DosePoint]:
-    if row.medd_mg is not None:
-        yield DosePoint(row.assessed_on, row.medd_mg, bool(row.medd_complete))
+def _doses(row: Assessment, table: ConversionTable) -> Iterator[DosePoint]:
+    """Give the dose under the table that all doses of the figure are converted by."""
+    regimen = to_regimen(row)
+    if regimen is not None:
+        medd = convert(regimen, table)
+        yield DosePoint(row.assessed_on, float(medd.total_mg), medd.complete)

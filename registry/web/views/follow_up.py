@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.db.queries.patients import Course
-from registry.db.tables import Procedure, Site
+from registry.db.tables import Assessment, Procedure, Site
 from registry.domain.dates import read_day, show_day
 from registry.domain.techniques import taxonomy
 from registry.domain.windows import BASELINE, WINDOWS
@@ -27,17 +27,23 @@ class FollowUpView:
     assessment: AssessmentView
     day_facts: tuple[str, ...]
     treated: tuple[str, ...]
-    has_earlier_regimen: bool
 
 
-def follow_up_view(form: Form, course: Course, site: Site, today: date) -> FollowUpView:
-    """Prepare the form for drawing."""
+def follow_up_view(
+    form: Form, course: Course, site: Site, today: date, *, earlier: Assessment | None = None
+) -> FollowUpView:
+    """Prepare the form for drawing; `earlier` is the record being corrected."""
     on = read_day(form.value("assessed_on"), today)
     return FollowUpView(
-        assessment=assessment_view(form, site.opioid_table),
+        assessment=assessment_view(
+            form,
+            site.opioid_table,
+            treated=bool(course.procedures),
+            earlier=earlier,
+            may_repeat=last_regimen(course) is not None,
+        ),
         day_facts=tuple(_day_facts(course, on)) if on else (),
         treated=tuple(_title(p) for p in course.procedures if p.performed_on == on),
-        has_earlier_regimen=last_regimen(course) is not None,
     )
 
 

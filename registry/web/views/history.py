@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.db.tables import AuditEvent
+from registry.services.merging import MERGE, UNDO
 from registry.web.views.record import Fact, facts_in, in_words, is_told, label, order_of
 
 
@@ -36,8 +37,11 @@ def tell_history(events: Sequence[AuditEvent]) -> list[Entry]:
     return [_entry(event) for event in events]
 
 
+_VERBS = {"amend": "Corrected", MERGE: "Merged", UNDO: "Merge undone"}
+
+
 def _entry(event: AuditEvent) -> Entry:
-    is_first = event.action != "amend"
+    is_first = event.action not in _VERBS
     made = {name: new for name, (_, new) in event.changes.items()} if is_first else {}
     return Entry(
         verb=_verb(event),
@@ -56,6 +60,6 @@ def _changes(event: AuditEvent) -> Iterator[Change]:
 
 
 def _verb(event: AuditEvent) -> str:
-    if event.action != "amend":
-        return "Recorded"
-    return "Voided" if "voided_at" in event.changes else "Corrected"
+    if event.action == "amend" and "voided_at" in event.changes:
+        return "Voided" if event.changes["voided_at"][1] else "Void undone"
+    return _VERBS.get(event.action, "Recorded")

@@ -11,11 +11,12 @@ from registry.domain.dates import show_day
 from registry.domain.drafts import AgentDraft, AssessmentDraft, ProcedureDraft
 from registry.domain.opioids import Medd
 from registry.domain.techniques import taxonomy
-from registry.domain.timeline import ScoreKind, age_on
+from registry.domain.timeline import Respondent, ScoreKind, age_on
 from registry.web.filters import number
 from registry.web.forms.form import Form
 from registry.web.forms.patient import Who
 from registry.web.forms.procedure import read_baseline, read_procedure
+from registry.web.views.link import noun_of
 from registry.web.views.opioids import OpioidsView
 from registry.web.views.patient import name_of
 
@@ -36,6 +37,7 @@ def write_sentence(form: Form, who: Who, opioids: OpioidsView, today: date) -> t
     return (
         *_what(draft),
         *_when_and_by_whom(draft, probe),
+        *_continuing(draft, who),
         *_for_whom(form, who, draft.performed_on),
         *_pain(draft, baseline, who),
         *_dose(opioids),
@@ -82,6 +84,14 @@ def _when_and_by_whom(draft: ProcedureDraft, probe: Form) -> Iterator[Phrase]:
     yield Phrase(draft.operator or "operator", missing=not draft.operator)
 
 
+def _continuing(draft: ProcedureDraft, who: Who) -> Iterator[Phrase]:
+    procedures = who.course.procedures if who.course else ()
+    for earlier in procedures:
+        if earlier.id == draft.follows_id:
+            what = noun_of(earlier).lower()
+            yield Phrase(f", continuing the {what} of {show_day(earlier.performed_on)}")
+
+
 def _for_whom(form: Form, who: Who, performed_on: date) -> Iterator[Phrase]:
     yield Phrase(", for ")
     if who.patient is not None:
@@ -110,6 +120,8 @@ def _pain(draft: ProcedureDraft, baseline: AssessmentDraft, who: Who) -> Iterato
         yield Phrase("average score", missing=True)
     if ScoreKind.WORST in scores:
         yield Phrase(f", {scores[ScoreKind.WORST]}/10 at worst")
+    if scores and baseline.respondent is not Respondent.SELF:
+        yield Phrase(", not by the patient's own word")
 
 
 def _dose(opioids: OpioidsView) -> Iterator[Phrase]:

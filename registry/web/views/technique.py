@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.axes import MEASURES, axis
-from registry.domain.techniques import Technique
+from registry.domain.techniques import PLAIN_AXES, Technique
 from registry.web.forms.form import Form
-from registry.web.forms.technique import AGENTS, AS_ON
+from registry.web.forms.technique import AGENTS, AS_ON, USUAL
 
 Options = tuple[tuple[str, str], ...]
 
@@ -49,7 +49,6 @@ def choices(axis_name: str) -> list[tuple[str, str]]:
 def details(form: Form, technique: Technique) -> Details:
     """Prepare the axes of a technique for drawing."""
     classes = [v.slug for v in axis("agent_class").current if v.slug in technique.agent_classes]
-    sedations = axis("sedation").slugs if "sedation" in technique.axes else ()
     rows = form.rows(AGENTS)
     typed_classes = [form.value(f"{AGENTS}-{row}-agent_class") for row in rows]
     return Details(
@@ -62,9 +61,47 @@ def details(form: Form, technique: Technique) -> Details:
             "guidance": _options("guidance", technique.guidance, form.values("guidance")),
             "approach": _options("approach", technique.approaches, form.values("approach")),
             "laterality": _options("laterality", technique.laterality, form.values("laterality")),
-            "sedation": _options("sedation", sedations, form.values("sedation")),
+            "sedation": plain_options(form, technique)["sedation"],
         },
     )
+
+
+def plain_options(form: Form, technique: Technique | None) -> dict[str, Options]:
+    """List what may be chosen on each axis of one value; all of it while no technique is named."""
+    found = {}
+    for name in PLAIN_AXES:
+        asked = technique is None or name in technique.axes
+        current = tuple(value.slug for value in axis(name).current) if asked else ()
+        found[name] = _options(name, current, form.values(name))
+    return found
+
+
+_MORE_OF_WHAT = ("setting", "supervisor", "trainee", "referred_on")
+_MORE_OF_PAIN = (
+    *("pain_region", "pain_cause", "prognosis", "anticoagulation"),
+    *("radiotherapy_28d", "systemic_therapy_28d"),
+)
+
+
+def plain_context(form: Form, technique: Technique | None) -> dict[str, object]:
+    """Give what the templates of a procedure's further axes draw."""
+    return {
+        "plain": plain_options(form, technique),
+        "open_what": _is_open(form, _MORE_OF_WHAT),
+        "open_pain": _is_open(form, _MORE_OF_PAIN),
+        "setting_as_last": axis("setting").label_of(form.value("setting"))
+        if form.has(AS_ON) and axis("setting").get(form.value("setting"))
+        else None,
+    }
+
+
+def _is_open(form: Form, names: Sequence[str]) -> bool:
+    """Say whether a closed part of the form opens: something in it was typed, or is wrong.
+
+    What was filled in as last time leaves it closed, so that a repeat stays short.
+    """
+    as_last_time = USUAL if form.has(AS_ON) else ()
+    return any(form.error(n) or (form.has(n) and n not in as_last_time) for n in names)
 
 
 def _options(axis_name: str, allowed: Sequence[str], typed: Sequence[str]) -> Options:

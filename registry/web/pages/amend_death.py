@@ -1,0 +1,81 @@
+"""Correcting the day of a death."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from registry.db.tables import Death
+from registry.domain.access import Actor
+from registry.domain.dates import show_day
+from registry.services.corrections import peek_record
+from registry.services.particulars import amend_death
+from registry.services.patients import peek_course
+from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
+from registry.web.forms.correction import save_correction
+from registry.web.forms.form import Form
+from registry.web.render import redirect, render
+from registry.web.views.correction import correction_context
+
+router = APIRouter()
+
+
+@router.get("/deaths/{record_id}/edit")
+def edit_death(
+    request: Request, session: ReadSession, actor: CurrentActor, today: Today, record_id: UUID
+) -> Response:
+    """Show the day of a death as it stands, to be corrected."""
+    row = peek_record(session, Death, actor=actor, record_id=record_id)
+    form = Form.starting(died_on=show_day(row.died_on), version=row.version)
+    return _show(request, session, actor, today, row, form)
+
+
+@router.post("/deaths/{record_id}/edit", dependencies=[Guarded])
+def save_death(
+    request: Request,
+    session: WriteSession,
+    actor: CurrentActor,
+    today: Today,
+    record_id: UUID,
+    typed: Typed,
+) -> Response:
+    """Correct the day of a death."""
+    row = peek_record(session, Death, actor=actor, record_id=record_id)
+    form = Form(typed)
+    died_on = form.day("died_on", today, missing="Enter the day of death.")
+    status = save_correction(
+        session,
+        form,
+        lambda amendment: amend_death(
+            session,
+            actor=actor,
+            death_id=record_id,
+            died_on=died_on or row.died_on,
+            amendment=amendment,
+            today=today,
+        ),
+    )
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(request, f"/patients/{row.patient_id}", flash="Day of death corrected.")
+    row = peek_record(session, Death, actor=actor, record_id=record_id)
+    return _show(request, session, actor, today, row, form, status)
+
+
+def _show(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    today: date,
+    row: Death,
+    form: Form,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    course = peek_course(session, actor=actor, patient_id=row.patient_id)
+    stale = status is HTTPStatus.CONFLICT
+    context = correction_context(session, actor, today, course, row, form, stale=stale)
+    return render(request, "pages/amend_death.html", context, status=status)
