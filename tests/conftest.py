@@ -45,7 +45,6 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def world(engine: Engine) -> World:
+def world(database: Database, engine: Engine) -> World:
     """Build the world and commit it."""
-    with transaction(engine) as session:
-        return make_world(session)
+    return database.fill(make_world)

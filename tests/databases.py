@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, text
-from sqlmodel import SQLModel
+from sqlalchemy import Engine, Table
+from sqlmodel import Session, SQLModel
 
-from registry.db.engine import create_engine
+from registry.db.engine import create_engine, transaction
 from registry.db.migrate import upgrade
 from registry.settings import Settings
+from tests.world import World
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -26,17 +28,34 @@ class Database:
         self.backend = backend
         self.settings = Settings(database_url=url, _env_file=None)
         self.engine: Engine = create_engine(self.settings)
+        self._world: World | None = None
+        self._rows: list[tuple[Table, list[dict[str, Any]]]] = []
         upgrade(self.engine)
 
     def empty(self) -> None:
-        """Leave the schema, take the rows."""
-        tables = [t.name for t in reversed(SQLModel.metadata.sorted_tables)]
+        """Leave the schema, take the rows. Of few rows a DELETE is faster than a TRUNCATE."""
+        names = [t.name for t in reversed(SQLModel.metadata.sorted_tables)]
+        deletes = [f"DELETE FROM {name}" for name in names]  # noqa: S608
         with self.engine.begin() as connection:
-            if self.backend == "postgresql":
-                connection.execute(text(f"TRUNCATE {', '.join(tables)}"))
-            else:
-                for name in tables:
-                    connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
+            together = self.backend == "postgresql"  # which takes them all in one message
+            for statement in ["; ".join(deletes)] if together else deletes:
+                connection.exec_driver_sql(statement)
+
+    def fill(self, make: Callable[[Session], World]) -> World:
+        """Make a world; the second time put the same rows back, which is quicker than making it."""
+        if self._world is None:
+            with transaction(self.engine) as session:
+                self._world = make(session)
+            with self.engine.connect() as connection:
+                for table in SQLModel.metadata.sorted_tables:
+                    rows = [dict(row) for row in connection.execute(table.select()).mappings()]
+                    self._rows.append((table, rows))
+        else:
+            with self.engine.begin() as connection:
+                for table, rows in self._rows:
+                    if rows:
+                        connection.execute(table.insert(), rows)
+        return self._world
 
 
 @contextmanager

@@ -33,8 +33,29 @@ _PROCEDURE_RULES = (
 _WINDOWS = ("48h", "7d", "28d", "90d", "180d")
 
 
+_AXES = (
+    ("approach", 60),
+    ("laterality", 40),
+    ("levels", 120),
+    ("sedation", 40),
+    ("setting", 40),
+    ("technical_success", 40),
+    ("technical_failure", 40),
+    ("pain_region", 40),
+    ("pain_cause", 40),
+    ("prognosis", 40),
+    ("anticoagulation", 40),
+    ("block_result", 40),
+)
+
+
 def _outcome_columns() -> list[sa.Column]:
     columns = [
+        *(sa.Column(name, sa.String(length=most), nullable=True) for name, most in _AXES),
+        sa.Column("radiotherapy_28d", sa.Boolean(), nullable=True),
+        sa.Column("systemic_therapy_28d", sa.Boolean(), nullable=True),
+        sa.Column("block_relief_percent", sa.Integer(), nullable=True),
+        sa.Column("referral_days", sa.Integer(), nullable=True),
         sa.Column("ecog", sa.Integer(), nullable=True),
         sa.Column("course_id", sa.Uuid(), nullable=False),
         sa.Column("follows_id", sa.Uuid(), nullable=True),

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from registry.domain.axes import MEASURES, axis
 from registry.domain.complications import complications
-from registry.domain.technique_tree import Technique
+from registry.domain.techniques.tree import Technique
 
 TELLING_INTENTS = frozenset({"diagnostic", "prognostic", "trial"})
 """Intents of a block or a trial whose point is what it told."""

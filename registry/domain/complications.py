@@ -10,8 +10,8 @@ from typing import Any
 from registry.domain.content import ContentError, by_slug, load, refuse_unknown_keys
 from registry.domain.errors import RuleViolation
 from registry.domain.search_text import Finder, Term
-from registry.domain.technique_tree import refuse_unlisted
 from registry.domain.techniques import Taxonomy, Technique, taxonomy
+from registry.domain.techniques.tree import refuse_unlisted
 
 HARM = "complication"
 KINDS = (HARM, "progression", "unrelated-death")

@@ -97,7 +97,8 @@ def doubts_about_procedure(
     age = age_on(born_on, draft.performed_on)
     if 0 <= age < ADULT:
         yield Doubt(f"age:{age}", "birth_date", f"The patient was {age} on that day.")
-    if any((o.technique, o.on) == (draft.technique, draft.performed_on) for o in others):
+    this = (draft.technique, draft.intent, draft.performed_on)
+    if any((other.technique, other.intent, other.on) == this for other in others):
         yield Doubt(
             f"twice:{draft.technique}:{draft.performed_on}",
             "technique",

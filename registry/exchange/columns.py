@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from registry.domain.axes import axis
 from registry.domain.diagnoses import diagnosis_groups
-from registry.domain.relief import ReliefEnd
+from registry.domain.outcomes.relief import ReliefEnd
 from registry.domain.techniques import taxonomy
 from registry.domain.timeline import Sex
 from registry.domain.windows import BASELINE, WINDOWS
@@ -64,8 +64,43 @@ def _axis_columns() -> Sequence[ColumnSpec]:
             "How the needle was guided, joined by ';'.",
             values=_slugs("guidance"),
         ),
+        *(ColumnSpec(name, "text", f"{axis(name).label}.", values=_slugs(name)) for name in _AXES),
+        ColumnSpec("levels", "list", "Spinal levels, joined by ';'.", values=_slugs("level")),
+    )
+
+
+_AXES = ("approach", "laterality", "sedation", "setting", "technical_success", "technical_failure")
+_PAIN_AXES = ("mechanism", "pain_region", "pain_cause", "prognosis", "anticoagulation")
+
+
+def _pain_columns() -> Sequence[ColumnSpec]:
+    """Give what was known of the pain and the patient when the procedure was done."""
+    return (
+        *(
+            ColumnSpec(name, "text", f"{axis(name).label} at the procedure.", values=_slugs(name))
+            for name in _PAIN_AXES
+        ),
+        ColumnSpec("radiotherapy_28d", "boolean", "Radiotherapy in the 28 days before."),
         ColumnSpec(
-            "mechanism", "text", "Mechanism of the treated pain.", values=_slugs("mechanism")
+            "systemic_therapy_28d", "boolean", "Systemic cancer therapy in the 28 days before."
+        ),
+        ColumnSpec(
+            "block_result",
+            "text",
+            "What a diagnostic or prognostic block, or a trial, told.",
+            values=_slugs("block_result"),
+        ),
+        ColumnSpec(
+            "block_relief_percent",
+            "integer",
+            "Relief after such a block or trial, of the pain before it.",
+            unit="%",
+        ),
+        ColumnSpec(
+            "referral_days",
+            "integer",
+            "Days from referral to the procedure. Empty: the referral is not recorded.",
+            unit="days",
         ),
     )
 
@@ -169,6 +204,7 @@ def procedure_outcomes() -> tuple[ColumnSpec, ...]:
     return (
         *_technique_columns(),
         *_axis_columns(),
+        *_pain_columns(),
         *_patient_columns(),
         *window_columns(),
         *_course_columns(),

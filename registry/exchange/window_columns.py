@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from registry.domain.axes import axis
 from registry.domain.outcomes import State
-from registry.domain.responders import DEFINITIONS, Definition, Icpre2012
+from registry.domain.outcomes.responders import DEFINITIONS, Definition, Icpre2012
 from registry.domain.windows import BASELINE, WINDOWS, Window
 from registry.exchange.column_specs import ColumnSpec
 

@@ -25,6 +25,7 @@ from registry.db.tables import (
 )
 from registry.domain.access import Actor, Permission, require
 from registry.domain.errors import Conflict, NotFound, RuleViolation
+from registry.domain.grading import Resolution
 from registry.services.audit import differences, record_event, snapshot
 from registry.services.outcomes import refresh_outcomes
 from registry.services.patients import get_patient, open_course
@@ -127,13 +128,13 @@ def void_record(
 ) -> None:
     """Take a record out of everything derived, keeping it and the reason in the registry.
 
-    A procedure goes only after what hangs on it, so that nothing is left hanging on nothing.
+    It goes only after what hangs on it, so that nothing is left hanging on nothing.
     """
     row, course = open_record(session, table, actor=actor, record_id=record_id)
     if what_hangs_on(row, course):
         raise RuleViolation.at(
             "reason",
-            "Other records hang on this procedure. Void them first, then the procedure.",
+            "Other records hang on this one. Void or correct them first, then this one.",
         )
     with amending(session, row, actor=actor, amendment=amendment):
         row.voided_at = utc_now()
@@ -143,9 +144,13 @@ def void_record(
 
 
 def what_hangs_on(row: Event, course: Course) -> list[Event]:
-    """List what would hang on nothing without a procedure: its events, its device's checks, its
-    missed follow-ups, and the procedures that continue it.
+    """List what would hang on nothing without a record.
+
+    On a procedure: its events, its device's checks, its missed follow-ups, and the procedures that
+    continue it. On a death: events that are told to have been fatal.
     """
+    if isinstance(row, Death):
+        return [e for e in course.adverse_events if e.resolution == Resolution.FATAL]
     if not isinstance(row, Procedure):
         return []
     return [

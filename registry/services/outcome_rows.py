@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,17 @@ from registry.db.queries.patients import Course
 from registry.db.tables import UNDECIDED, Procedure, ProcedureOutcomeRow, Site
 from registry.domain.opioids import Medd
 from registry.domain.outcomes import ProcedureOutcome, WindowOutcome
-from registry.domain.relief import Relief
-from registry.domain.responders import DEFINITIONS
+from registry.domain.outcomes.relief import Relief
+from registry.domain.outcomes.responders import DEFINITIONS
 from registry.domain.techniques import taxonomy
+
+_AS_RECORDED = (
+    *("mechanism", "approach", "laterality", "levels", "sedation", "setting"),
+    *("technical_success", "technical_failure", "pain_region", "pain_cause", "prognosis"),
+    *("anticoagulation", "radiotherapy_28d", "systemic_therapy_28d"),
+    *("block_result", "block_relief_percent"),
+)
+"""What the row says of a procedure in the words of its record."""
 
 
 def to_row(
@@ -60,8 +69,13 @@ def _axes(procedure: Procedure) -> dict[str, Any]:
         "intent": procedure.intent,
         "agent_classes": ";".join(sorted({a.agent_class for a in procedure.agents})),
         "guidance": ";".join(sorted(g.mode for g in procedure.guidance)),
-        "mechanism": procedure.mechanism,
+        **{name: getattr(procedure, name) for name in _AS_RECORDED},
+        "referral_days": _days_between(procedure.referred_on, procedure.performed_on),
     }
+
+
+def _days_between(earlier: date | None, later: date) -> int | None:
+    return (later - earlier).days if earlier else None
 
 
 def _followed(course: Course, procedure: Procedure) -> UUID | None:

@@ -21,7 +21,7 @@ from registry.db.tables import Site
 from registry.domain.access import Actor, Permission
 from registry.domain.opioids import ConversionTable, conversion_table
 from registry.domain.outcomes import OutcomeRules, ProcedureOutcome, derive_outcomes
-from registry.domain.responders import RESPONDERS_VERSION
+from registry.domain.outcomes.responders import RESPONDERS_VERSION
 from registry.domain.windows import WINDOWS_VERSION
 from registry.services.outcome_frames import to_frame
 from registry.services.outcome_rows import to_row

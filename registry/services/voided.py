@@ -22,13 +22,14 @@ from registry.db.tables import (
 )
 from registry.domain.access import Actor, Permission, require
 from registry.domain.complications import complication
+from registry.domain.devices import explanted_on
 from registry.domain.errors import NotFound, Problem, refuse
 from registry.domain.links import check_link
 from registry.domain.rules import Bounds, check_death, check_events_after
 from registry.services.corrections import Amendment, TimelineRecord, amending
 from registry.services.outcomes import refresh_outcomes
 from registry.services.patients import bounds_of, days_alive, open_course
-from registry.services.timelines import to_timeline
+from registry.services.timelines import to_event, to_timeline
 
 _PARENT_GONE = "It belongs to a procedure that was voided. Undo that void first."
 
@@ -166,4 +167,7 @@ def _problems_under(
     problems = list(bounds.check("", row.checked_on, "The device check"))
     if row.checked_on < parent.performed_on:
         problems.append(Problem("", "It lies before the procedure that placed the device."))
+    removed_on = explanted_on(to_event(parent), to_timeline(course).procedures)
+    if removed_on is not None and row.checked_on > removed_on:
+        problems.append(Problem("", "The device was taken out before that day."))
     return problems

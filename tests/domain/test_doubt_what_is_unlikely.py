@@ -94,6 +94,7 @@ def test_the_same_technique_twice_in_a_day_is_asked_about() -> None:
     earlier = ProcedureEvent(UUID(int=1), PERFORMED, "coeliac-plexus", "therapeutic")
     (code,) = _asked_of(procedure_draft(), earlier)
     assert code == f"twice:coeliac-plexus:{PERFORMED}"
+    assert _asked_of(procedure_draft(intent="prognostic"), earlier) == []
 
 
 def test_a_repeat_of_nothing_is_asked_about() -> None:

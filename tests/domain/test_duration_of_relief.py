@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from registry.domain.outcomes import derive_outcomes
-from registry.domain.relief import Relief, ReliefEnd
+from registry.domain.outcomes.relief import Relief, ReliefEnd
 from tests.domain.courses import PROCEDURE, RULES, course, done, outcome, seen
 
 

@@ -21,7 +21,7 @@ from registry.domain.opioids import (
     convert,
 )
 from registry.domain.outcomes import ProcedureOutcome, State, derive_outcomes
-from registry.domain.relief import ReliefEnd
+from registry.domain.outcomes.relief import ReliefEnd
 from registry.domain.timeline import AVERAGE_SELF, Timeline
 from registry.domain.windows import WINDOWS
 from tests.domain.courses import (

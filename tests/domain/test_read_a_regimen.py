@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.drugs import drug_names
-from registry.domain.opioid_items import RATE_UNITS
 from registry.domain.opioids import OpioidItem, read_items
+from registry.domain.opioids.items import RATE_UNITS
 from registry.domain.regimens import read_regimen
 
 # Each item reads: drug route dose unit, times a day, prn when as needed.

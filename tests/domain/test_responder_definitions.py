@@ -7,10 +7,9 @@ from inspect import getdoc
 
 import pytest
 
-from registry.domain import responders
 from registry.domain.opioids import Regimen, Route
-from registry.domain.outcomes import WindowOutcome
-from registry.domain.responders import (
+from registry.domain.outcomes import WindowOutcome, responders
+from registry.domain.outcomes.responders import (
     DEFINITIONS,
     Icpre2012,
     composite,

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from registry.domain.outcomes import derive_outcomes
-from registry.domain.same_pain import course_ids, find_further
+from registry.domain.outcomes.same_pain import course_ids, find_further
 from registry.domain.timeline import ProcedureEvent
 from tests.domain.courses import RULES, VOIDED, course, done, seen
 

@@ -11,7 +11,6 @@ import pytest
 from registry.domain.axes import MEASURES, Axes, axes, axis
 from registry.domain.content import ContentError, load
 from registry.domain.errors import RuleViolation
-from registry.domain.levels import read_levels
 from registry.domain.techniques import (
     PLAIN_AXES,
     Taxonomy,
@@ -20,6 +19,7 @@ from registry.domain.techniques import (
     taxonomy,
     technique,
 )
+from registry.domain.techniques.levels import read_levels
 
 # Region, category, techniques; * marks what the source's abstract names, or names with its family.
 TREE = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.db.tables import ProcedureOutcomeRow
-from registry.domain.responders import DEFINITIONS, Definition
+from registry.domain.outcomes.responders import DEFINITIONS, Definition
 from registry.domain.windows import WINDOWS
 from registry.exchange.columns import procedure_outcomes
 from reports.frames import SCHEMA

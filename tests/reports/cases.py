@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from registry.domain.outcomes import State
-from registry.domain.responders import nrs2, nrs30, nrs50
+from registry.domain.outcomes.responders import nrs2, nrs30, nrs50
 from registry.domain.windows import WINDOWS, window
 from reports.frames import SCHEMA, OutcomeFrame, check
 from reports.groups import Group

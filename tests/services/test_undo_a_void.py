@@ -225,7 +225,7 @@ def test_what_hangs_on_a_procedure_comes_back_after_it(session: Session, world: 
     for row in hanging:
         with pytest.raises(RuleViolation) as refused:
             void(session, world, Procedure, world.celiac)
-        assert "Void them first" in problems(refused)
+        assert "Void or correct them first" in problems(refused)
         void(session, world, type(row), row.id)
     void(session, world, Procedure, world.celiac)
     for row in hanging:
@@ -354,3 +354,28 @@ def test_a_void_says_beforehand_what_goes_with_it(session: Session, world: World
     course = read_course(session, actor=world.alice, patient_id=world.pat)
     (loss,) = foresee_void(next(a for a in course.assessments if a.id == seen), course, site)
     assert loss.windows == (("7 days", 3, 5),)
+
+
+def test_a_death_stays_while_an_event_is_told_to_have_been_fatal(
+    session: Session, world: World
+) -> None:
+    died_on = PERFORMED + timedelta(days=3)
+    death = record_death(
+        session, actor=world.alice, patient_id=world.pat, died_on=died_on, today=TODAY
+    )
+    draft = AdverseEventDraft(
+        onset_on=died_on,
+        complication="haemorrhage",
+        grade=5,
+        resolution="fatal",
+        resolved_on=died_on,
+    )
+    event = add_adverse_event(
+        session, actor=world.alice, procedure_id=world.celiac, draft=draft, today=TODAY
+    )
+    with pytest.raises(RuleViolation) as refused:
+        void(session, world, Death, death.id)
+    assert "Void or correct them first" in problems(refused)
+    void(session, world, AdverseEvent, event.id)
+    void(session, world, Death, death.id)
+    assert read_course(session, actor=world.alice, patient_id=world.pat).death is None

@@ -15,8 +15,9 @@ from sqlmodel import col, select
 from registry.db.engine import transaction
 from registry.db.queries.parts import with_parts
 from registry.db.tables import Procedure, ProcedureOutcomeRow
-from registry.domain import axes, complications, content, techniques
+from registry.domain import axes, complications, content
 from registry.domain.access import Actor
+from registry.domain.techniques import lookup
 from registry.exchange.importer import import_logbook, load_mapping
 from registry.exchange.outcome_export import codebook_csv
 from tests.exchange.logbook_files import row, told, write_logbook
@@ -24,7 +25,7 @@ from tests.web.conftest import Visitor
 from tests.web.page_form import sent_by
 from tests.world import TODAY, World
 
-CACHES = (axes.axes, techniques.taxonomy, complications.complications)
+CACHES = (axes.axes, lookup.taxonomy, complications.complications)
 NEW = {
     "slug": "genicular-nerve",
     "label": "Genicular nerves",
@@ -43,7 +44,7 @@ def _changed_content(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     changed = {name: deepcopy(content.load(name)) for name in ("techniques", "axes")}
     changed["techniques"]["techniques"].append(NEW)
     changed["axes"]["axes"]["guidance"]["values"].append(GLASSES)
-    for module, name in ((techniques, "techniques"), (axes, "axes")):
+    for module, name in ((lookup, "techniques"), (axes, "axes")):
         monkeypatch.setattr(module, "load", lambda _, name=name: changed[name])
     for cached in CACHES:
         cached.cache_clear()

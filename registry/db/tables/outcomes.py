@@ -54,6 +54,22 @@ class ProcedureOutcomeRow(SQLModel, table=True):
     agent_classes: str = Field(default="", max_length=400)
     guidance: str = Field(default="", max_length=200)
     mechanism: str | None = Field(default=None, max_length=40)
+    approach: str | None = Field(default=None, max_length=60)
+    laterality: str | None = Field(default=None, max_length=40)
+    levels: str | None = Field(default=None, max_length=120)
+    sedation: str | None = Field(default=None, max_length=40)
+    setting: str | None = Field(default=None, max_length=40)
+    technical_success: str | None = Field(default=None, max_length=40)
+    technical_failure: str | None = Field(default=None, max_length=40)
+    pain_region: str | None = Field(default=None, max_length=40)
+    pain_cause: str | None = Field(default=None, max_length=40)
+    prognosis: str | None = Field(default=None, max_length=40)
+    anticoagulation: str | None = Field(default=None, max_length=40)
+    radiotherapy_28d: bool | None = None
+    systemic_therapy_28d: bool | None = None
+    block_result: str | None = Field(default=None, max_length=40)
+    block_relief_percent: int | None = None
+    referral_days: int | None = None
     diagnosis_group: str | None = Field(default=None, max_length=60)
     age_years: int
     sex: str = Field(max_length=20)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from registry.domain.opioid_items import OpioidItem, Regimen, too_much
+from registry.domain.opioids.items import OpioidItem, Regimen, too_much
 from registry.domain.regimens.items import NotUnderstood, read_clause
 from registry.domain.regimens.vocabulary import AMOUNTS, TIMES, Kind
 from registry.domain.regimens.words import Word, cut

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from registry.domain.drugs import DoseUnit, DrugName, Product, Route
-from registry.domain.opioid_items import RATE_UNITS, OpioidItem, is_dose, unit_problem
+from registry.domain.opioids.items import RATE_UNITS, OpioidItem, is_dose, unit_problem
 from registry.domain.regimens.vocabulary import AMOUNTS, FORM_ROUTES, RELEASES, TIMES, Kind
 from registry.domain.regimens.words import Word
 

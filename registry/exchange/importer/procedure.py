@@ -16,10 +16,10 @@ from typing import Any
 
 from registry.domain.axes import axis
 from registry.domain.drafts import AgentDraft, ProcedureDraft
-from registry.domain.levels import read_levels
 from registry.domain.rules import Bounds, check_procedure
 from registry.domain.search_text import normalise, plain
 from registry.domain.techniques import PLAIN_AXES, Technique, resolve_technique
+from registry.domain.techniques.levels import read_levels
 from registry.exchange.importer.cells import Cells
 from registry.exchange.importer.dates import read_date
 from registry.exchange.importer.errors import UnclearCell, WrongCell

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from registry.domain.errors import Problem, RuleViolation
-from registry.domain.opioid_tables import TABLE_IDS
 from registry.domain.opioids import ConversionTable, Regimen, conversion_table, convert
+from registry.domain.opioids.tables import TABLE_IDS
 from registry.web.api.models import Sent
 from registry.web.api.opioids import MeddOut, RegimenIn, read_regimen, show_medd
 from registry.web.deps import Bearer

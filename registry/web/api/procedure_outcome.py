@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from registry.db.tables import Procedure
-from registry.domain.opioid_tables import TABLE_IDS, conversion_table
 from registry.domain.opioids import Medd
+from registry.domain.opioids.tables import TABLE_IDS, conversion_table
 from registry.domain.outcomes import ProcedureOutcome, State, WindowOutcome
-from registry.domain.relief import Relief, ReliefEnd
-from registry.domain.responders import DEFINITIONS, Icpre2012
+from registry.domain.outcomes.relief import Relief, ReliefEnd
+from registry.domain.outcomes.responders import DEFINITIONS, Icpre2012
 from registry.services.corrections import get_record
 from registry.services.outcomes import read_outcomes, rules_version, sites_of
 from registry.services.patients import read_course

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -17,29 +17,27 @@ REASON, VERSION = "reason", "version"
 LONGEST_REASON = 500
 
 
-def save_correction(
-    session: Session, form: Form, write: Callable[[Amendment], object]
-) -> HTTPStatus:
-    """Do a correction, all of it or nothing.
+def save_correction(session: Session, form: Form, write: Callable[[Amendment], object]) -> bool:
+    """Do a correction, all of it or nothing, and say whether it was done.
 
-    Gives 303 when it was done, 422 when the form says what is wrong, 409 when somebody else
-    changed the record first.
+    If not, the form tells what is wrong; it is `stale` when somebody else changed the record first.
     """
     amendment = _read(form)
     try:
         if save(session, form, lambda: (write(amendment),)):
-            return HTTPStatus.SEE_OTHER
-    except Conflict as stale:
-        form.refuse("", str(stale))
-        return HTTPStatus.CONFLICT
+            return True
+    except Conflict as conflict:
+        form.refuse("", str(conflict))
+        form.stale = True
+        return False
     if not amendment.reason and form.error(REASON) is None:
         form.refuse(REASON, "Say why the record is corrected.")
-    return HTTPStatus.UNPROCESSABLE_ENTITY
+    return False
 
 
 def at_version(form: Form, record: KeptRow) -> Form:
     """Give the form for another try: what was typed, to be saved over what stands now."""
-    return Form({**form.typed, VERSION: [str(record.version)]}, form.problems)
+    return replace(form, typed={**form.typed, VERSION: [str(record.version)]})
 
 
 def _read(form: Form) -> Amendment:

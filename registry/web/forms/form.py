@@ -41,6 +41,8 @@ class Form:
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    stale: bool = False
+    """Somebody else changed the record since this form was opened."""
 
     @classmethod
     def starting(cls, **values: object) -> Form:
@@ -73,7 +75,9 @@ class Form:
 
     @property
     def status(self) -> HTTPStatus:
-        """Give the status of a page that shows this form: 422 when something is to be put right."""
+        """Give the status of a page that shows this form: 422 to put right, 409 when it is stale."""
+        if self.stale:
+            return HTTPStatus.CONFLICT
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems or self.doubts else HTTPStatus.OK
 
     def refuse(self, name: str, message: str) -> None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from registry.domain.drugs import Drug, Route, drugs, find_drug
 from registry.domain.errors import Problem, RuleViolation
-from registry.domain.opioid_items import OpioidItem, Regimen, read_item, too_much
+from registry.domain.opioids.items import OpioidItem, Regimen, read_item, too_much
 from registry.domain.regimens.vocabulary import FORM_ROUTES
 from registry.web.forms.form import GROUPED, NAME, Form, with_point
 

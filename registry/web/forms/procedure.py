@@ -11,8 +11,8 @@ from registry.db.tables import Procedure
 from registry.domain.axes import axis
 from registry.domain.dates import show_day
 from registry.domain.drafts import AgentDraft, AssessmentDraft, ProcedureDraft
-from registry.domain.levels import read_levels
 from registry.domain.techniques import PLAIN_AXES, taxonomy
+from registry.domain.techniques.levels import read_levels
 from registry.web.forms.assessment import read_assessment
 from registry.web.forms.form import LINE, NAME, NOTE, Form
 from registry.web.forms.technique import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -65,11 +64,10 @@ def save_correction_of_event(
             today=today,
         )
 
-    status = save_correction(session, form, write)
-    if status is HTTPStatus.SEE_OTHER:
+    if save_correction(session, form, write):
         return redirect(request, f"/patients/{row.patient_id}", flash="Adverse event corrected.")
     row = peek_record(session, AdverseEvent, actor=actor, record_id=record_id)
-    return _show(request, session, actor, today, row, form, status)
+    return _show(request, session, actor, today, row, form)
 
 
 def _show(
@@ -79,15 +77,13 @@ def _show(
     today: date,
     row: AdverseEvent,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
     procedure = next(p for p in course.procedures if p.id == row.procedure_id)
-    stale = status is HTTPStatus.CONFLICT
     context = {
-        **correction_context(session, actor, today, course, row, form, stale=stale),
+        **correction_context(session, actor, today, course, row, form),
         "procedure": procedure,
         "technique": title_of(procedure),
         "view": adverse_event_view(form, procedure.technique),
     }
-    return render(request, "pages/amend_adverse_event.html", context, status=status)
+    return render(request, "pages/amend_adverse_event.html", context, status=form.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -69,11 +68,10 @@ def save_assessment(
             today=today,
         )
 
-    status = save_correction(session, form, write)
-    if status is HTTPStatus.SEE_OTHER:
+    if save_correction(session, form, write):
         return redirect(request, f"/patients/{row.patient_id}", flash="Assessment corrected.")
     row = peek_record(session, Assessment, actor=actor, record_id=record_id)
-    return _show(request, session, actor, today, row, form, status)
+    return _show(request, session, actor, today, row, form)
 
 
 def _show(
@@ -83,12 +81,10 @@ def _show(
     today: date,
     row: Assessment,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
-    stale = status is HTTPStatus.CONFLICT
     context = {
-        **correction_context(session, actor, today, course, row, form, stale=stale),
+        **correction_context(session, actor, today, course, row, form),
         "view": follow_up_view(form, course, site_of(session, actor, course), today, earlier=row),
     }
-    return render(request, "pages/amend_assessment.html", context, status=status)
+    return render(request, "pages/amend_assessment.html", context, status=form.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,7 +12,7 @@ from sqlmodel import Session
 from registry.db.tables import Death
 from registry.domain.access import Actor
 from registry.domain.dates import show_day
-from registry.services.corrections import peek_record
+from registry.services.corrections import Amendment, peek_record
 from registry.services.particulars import amend_death
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
@@ -48,22 +47,21 @@ def save_death(
     row = peek_record(session, Death, actor=actor, record_id=record_id)
     form = Form(typed)
     died_on = form.day("died_on", today, missing="Enter the day of death.")
-    status = save_correction(
-        session,
-        form,
-        lambda amendment: amend_death(
+
+    def write(amendment: Amendment) -> object:
+        return amend_death(
             session,
             actor=actor,
             death_id=record_id,
             died_on=died_on or row.died_on,
             amendment=amendment,
             today=today,
-        ),
-    )
-    if status is HTTPStatus.SEE_OTHER:
+        )
+
+    if save_correction(session, form, write):
         return redirect(request, f"/patients/{row.patient_id}", flash="Day of death corrected.")
     row = peek_record(session, Death, actor=actor, record_id=record_id)
-    return _show(request, session, actor, today, row, form, status)
+    return _show(request, session, actor, today, row, form)
 
 
 def _show(
@@ -73,9 +71,7 @@ def _show(
     today: date,
     row: Death,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
-    stale = status is HTTPStatus.CONFLICT
-    context = correction_context(session, actor, today, course, row, form, stale=stale)
-    return render(request, "pages/amend_death.html", context, status=status)
+    context = correction_context(session, actor, today, course, row, form)
+    return render(request, "pages/amend_death.html", context, status=form.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -72,11 +71,10 @@ def save_correction_of_check(
             today=today,
         )
 
-    status = save_correction(session, form, write)
-    if status is HTTPStatus.SEE_OTHER:
+    if save_correction(session, form, write):
         return redirect(request, f"/patients/{row.patient_id}", flash="Device check corrected.")
     row = peek_record(session, DeviceCheck, actor=actor, record_id=record_id)
-    return _show(request, session, actor, today, row, form, status)
+    return _show(request, session, actor, today, row, form)
 
 
 def _last(course: Course, row: DeviceCheck) -> DeviceCheck | None:
@@ -94,15 +92,13 @@ def _show(
     today: date,
     row: DeviceCheck,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
     procedure = _procedure(course, row)
-    stale = status is HTTPStatus.CONFLICT
     context = {
-        **correction_context(session, actor, today, course, row, form, stale=stale),
+        **correction_context(session, actor, today, course, row, form),
         "procedure": procedure,
         "technique": title_of(procedure),
         "view": device_check_view(form, device_of(procedure), _last(course, row)),
     }
-    return render(request, "pages/amend_device_check.html", context, status=status)
+    return render(request, "pages/amend_device_check.html", context, status=form.status)

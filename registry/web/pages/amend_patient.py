@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -12,6 +11,7 @@ from sqlmodel import Session
 
 from registry.domain.access import Actor
 from registry.domain.diagnoses import diagnosis_groups
+from registry.services.corrections import Amendment
 from registry.services.particulars import amend_patient
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
@@ -49,21 +49,20 @@ def save_patient(
     """Correct a patient's particulars."""
     form = Form(typed)
     draft = read_particulars(form, today)
-    status = save_correction(
-        session,
-        form,
-        lambda amendment: amend_patient(
+
+    def write(amendment: Amendment) -> object:
+        return amend_patient(
             session,
             actor=actor,
             patient_id=patient_id,
             draft=draft,
             amendment=amendment,
             today=today,
-        ),
-    )
-    if status is HTTPStatus.SEE_OTHER:
+        )
+
+    if save_correction(session, form, write):
         return redirect(request, f"/patients/{patient_id}", flash="Particulars corrected.")
-    return _show(request, session, actor, today, patient_id, form, status)
+    return _show(request, session, actor, today, patient_id, form)
 
 
 def _show(
@@ -73,14 +72,12 @@ def _show(
     today: date,
     patient_id: UUID,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=patient_id)
-    stale = status is HTTPStatus.CONFLICT
     context = {
-        **correction_context(session, actor, today, course, course.patient, form, stale=stale),
+        **correction_context(session, actor, today, course, course.patient, form),
         "sexes": choices("sex"),
         "diagnosis_groups": [(g.slug, g.label) for g in diagnosis_groups()],
         "metastases": METASTASES,
     }
-    return render(request, "pages/amend_patient.html", context, status=status)
+    return render(request, "pages/amend_patient.html", context, status=form.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -72,11 +71,10 @@ def save_procedure(
             today=today,
         )
 
-    status = save_correction(session, form, write)
-    if status is HTTPStatus.SEE_OTHER:
+    if save_correction(session, form, write):
         return redirect(request, f"/patients/{row.patient_id}", flash="Procedure corrected.")
     row = peek_record(session, Procedure, actor=actor, record_id=record_id)
-    return _show(request, session, actor, today, row, form, status)
+    return _show(request, session, actor, today, row, form)
 
 
 def _take_step(form: Form) -> Form:
@@ -96,16 +94,14 @@ def _show(
     today: date,
     row: Procedure,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
-    stale = status is HTTPStatus.CONFLICT
     technique = named_technique(form)
     context = {
-        **correction_context(session, actor, today, course, row, form, stale=stale),
+        **correction_context(session, actor, today, course, row, form),
         "details": details(form, technique) if technique else None,
         "link": link_view(form, course, today, own_id=row.id),
         "step_at": f"/procedures/{row.id}/edit",
         **plain_context(form, technique),
     }
-    return render(request, "pages/amend_procedure.html", context, status=status)
+    return render(request, "pages/amend_procedure.html", context, status=form.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -12,6 +11,7 @@ from sqlmodel import Session
 
 from registry.db.tables import Patient
 from registry.domain.access import Actor
+from registry.services.corrections import Amendment
 from registry.services.merging import peek_merged, read_own_course, undo_merge
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
@@ -46,17 +46,14 @@ def part(
     """Let a merged record stand for itself again."""
     merged = peek_merged(session, actor=actor, merged_id=patient_id)
     form = Form(typed)
-    status = save_correction(
-        session,
-        form,
-        lambda amendment: undo_merge(
-            session, actor=actor, merged_id=patient_id, amendment=amendment
-        ),
-    )
-    if status is HTTPStatus.SEE_OTHER:
+
+    def write(amendment: Amendment) -> object:
+        return undo_merge(session, actor=actor, merged_id=patient_id, amendment=amendment)
+
+    if save_correction(session, form, write):
         flash = "The merge is undone: this record stands for itself again."
         return redirect(request, f"/patients/{patient_id}", flash=flash)
-    return _show_undo(request, session, actor, today, merged, form, status)
+    return _show_undo(request, session, actor, today, merged, form)
 
 
 def _show_undo(
@@ -66,7 +63,6 @@ def _show_undo(
     today: date,
     merged: Patient,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=merged.id)
     context = {
@@ -75,4 +71,4 @@ def _show_undo(
         "record": merged,
         "side": side_of(read_own_course(session, merged)),
     }
-    return render(request, "pages/undo_merge.html", context, status=status)
+    return render(request, "pages/undo_merge.html", context, status=form.status)

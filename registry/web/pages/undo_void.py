@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -12,6 +11,7 @@ from sqlmodel import Session
 
 from registry.db.queries.patients import Event
 from registry.domain.access import Actor
+from registry.services.corrections import Amendment
 from registry.services.patients import peek_course
 from registry.services.voided import peek_voided, undo_void
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
@@ -52,22 +52,21 @@ def undo(
     """Let a voided record stand again."""
     row = peek_voided(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
     form = Form(typed)
-    status = save_correction(
-        session,
-        form,
-        lambda amendment: undo_void(
+
+    def write(amendment: Amendment) -> object:
+        return undo_void(
             session,
             TELLINGS[kind].table,
             actor=actor,
             record_id=record_id,
             amendment=amendment,
             today=today,
-        ),
-    )
-    if status is HTTPStatus.SEE_OTHER:
+        )
+
+    if save_correction(session, form, write):
         flash = f"The {TELLINGS[kind].noun} stands again."
         return redirect(request, f"/patients/{row.patient_id}", flash=flash)
-    return _show(request, session, actor, today, row, form, status)
+    return _show(request, session, actor, today, row, form)
 
 
 def _show(
@@ -77,14 +76,12 @@ def _show(
     today: date,
     row: Event,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
-    stale = status is HTTPStatus.CONFLICT
     context = {
-        **correction_context(session, actor, today, course, row, form, stale=stale),
+        **correction_context(session, actor, today, course, row, form),
         "title": title_of(row),
         "noun": telling_of(row).noun,
         "facts": facts_of(row),
     }
-    return render(request, "pages/undo_void.html", context, status=status)
+    return render(request, "pages/undo_void.html", context, status=form.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,7 +12,7 @@ from sqlmodel import Session
 from registry.db.queries.patients import Event
 from registry.domain.access import Actor
 from registry.services.consequences import foresee_void
-from registry.services.corrections import peek_record, void_record, what_hangs_on
+from registry.services.corrections import Amendment, peek_record, void_record, what_hangs_on
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.correction import at_version, save_correction
@@ -55,18 +54,17 @@ def void(
     """Void a record: it leaves everything derived, and stays in the registry with the reason."""
     row = peek_record(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
     form = Form(typed)
-    status = save_correction(
-        session,
-        form,
-        lambda amendment: void_record(
+
+    def write(amendment: Amendment) -> object:
+        return void_record(
             session, TELLINGS[kind].table, actor=actor, record_id=record_id, amendment=amendment
-        ),
-    )
-    if status is HTTPStatus.SEE_OTHER:
+        )
+
+    if save_correction(session, form, write):
         flash = f"The {TELLINGS[kind].noun} was voided."
         return redirect(request, f"/patients/{row.patient_id}", flash=flash)
     row = peek_record(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
-    return _show(request, session, actor, today, row, at_version(form, row), status)
+    return _show(request, session, actor, today, row, at_version(form, row))
 
 
 def _show(
@@ -76,17 +74,15 @@ def _show(
     today: date,
     row: Event,
     form: Form,
-    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     course = peek_course(session, actor=actor, patient_id=row.patient_id)
     site = site_of(session, actor, course)
-    stale = status is HTTPStatus.CONFLICT
     context = {
-        **correction_context(session, actor, today, course, row, form, stale=stale),
+        **correction_context(session, actor, today, course, row, form),
         "title": title_of(row),
         "noun": telling_of(row).noun,
         "facts": facts_of(row),
         "hanging": [line_of(r) for r in what_hangs_on(row, course)],
         "consequences": tell_consequences(row, foresee_void(row, course, site)),
     }
-    return render(request, "pages/void_record.html", context, status=status)
+    return render(request, "pages/void_record.html", context, status=form.status)

@@ -5,6 +5,7 @@ import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { drawFigures, startFigures } from "./figures.js";
 import { focusErrors, startForms } from "./forms.js";
+import { startMenus } from "./menus.js";
 import { startOpioids } from "./opioids.js";
 import { startScoreRows } from "./score-row.js";
 import { startShortcuts } from "./shortcuts.js";
@@ -21,6 +22,7 @@ function enhance(root) {
 startCopying();
 startDialogs();
 startForms();
+startMenus();
 startOpioids();
 startScoreRows();
 startShortcuts();

@@ -8,15 +8,16 @@ from uuid import UUID
 
 from registry.db.queries.patients import Course
 from registry.db.tables import Procedure, Site
-from registry.domain.opioid_tables import TABLE_IDS
 from registry.domain.opioids import ConversionTable, Medd, conversion_table
+from registry.domain.opioids.tables import TABLE_IDS
 from registry.domain.outcomes import ProcedureOutcome, State, WindowOutcome
-from registry.domain.relief import Relief, ReliefEnd
-from registry.domain.responders import DEFINITIONS, Icpre2012
+from registry.domain.outcomes.relief import Relief, ReliefEnd
+from registry.domain.outcomes.responders import DEFINITIONS, Icpre2012
 from registry.domain.techniques import taxonomy
 from registry.services.outcomes import read_outcomes
 from registry.web.filters import number
 from registry.web.views.link import noun_of, result_of
+from registry.web.views.opioids import cautions, left_out
 from reports.filters import TREATMENTS
 
 _ENDS = {
@@ -25,6 +26,7 @@ _ENDS = {
     ReliefEnd.FURTHER_PROCEDURE: "until a further procedure for the same pain",
     ReliefEnd.STILL_RESPONDING: "and lasting still at the last assessment",
 }
+_SPINAL = "An opioid was given spinally: it has no agreed factor and is in no MEDD."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class DefinitionLine:
 class Achievement:
     """A procedure with its part in the course, its baseline, every window and its relief.
 
-    `told` is what a block or a trial told; `treats` says whether it is one that is compared.
+    `told` is what a block or a trial told; `treats` says whether it is one that is compared;
+    `cautions` are what to mind about its doses.
     """
 
     procedure_id: UUID
@@ -63,6 +66,7 @@ class Achievement:
     treats: bool
     performed_on: date
     lines: tuple[WindowLine, ...]
+    cautions: tuple[str, ...]
     relief: str | None
     windows: tuple[str, ...]
     definitions: tuple[DefinitionLine, ...]
@@ -139,10 +143,18 @@ def _achievement(
                 for slug, at in outcome.windows.items()
             ),
         ),
+        cautions=_cautions(outcome),
         relief=_relief(outcome.relief),
         windows=tuple(at.window.label.capitalize() for at in outcome.windows.values()),
         definitions=_definitions(outcome),
     )
+
+
+def _cautions(outcome: ProcedureOutcome) -> tuple[str, ...]:
+    """Say once what makes any of a procedure's doses one to compare with care."""
+    medds = [outcome.medd, *(at.medd for at in outcome.windows.values())]
+    told = dict.fromkeys(line for medd in medds if medd is not None for line in cautions(medd))
+    return (*told, *([_SPINAL] if outcome.neuraxial else []))
 
 
 def _line(
@@ -169,7 +181,8 @@ def _medd(medd: Medd | None, change: float | None = None) -> str | None:
     if medd is None:
         return None
     least = "" if medd.complete else "at least "
-    return f"{least}{number(float(medd.total_mg))}{_change(change)}"
+    without = f", without {' and '.join(left_out(medd))}" if left_out(medd) else ""
+    return f"{least}{number(float(medd.total_mg))}{_change(change)}{without}"
 
 
 def _relief(relief: Relief | None) -> str | None:

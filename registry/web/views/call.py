@@ -10,6 +10,7 @@ from uuid import UUID
 from registry.db.queries.patients import Course
 from registry.db.tables import Assessment, MissedFollowUp
 from registry.domain.axes import axis
+from registry.domain.opioids import NOT_FOR_SWITCHING
 from registry.domain.timeline import AVERAGE_SELF, WORST_SELF, Respondent
 from registry.services.timelines import to_assessment, to_regimen
 from registry.services.worklist import WaitingFollowUp
@@ -38,6 +39,7 @@ class LastTime:
     regimen_on: date | None = None
     regimen: tuple[str, ...] = ()
     medd: str | None = None
+    notice: str = NOT_FOR_SWITCHING
 
 
 def order_round(waiting: Iterable[WaitingFollowUp], standing: Round) -> list[UUID]:
@@ -75,13 +77,14 @@ def _with_regimen(told: LastTime, row: Assessment | None) -> LastTime:
     if row is None:
         return told
     least = "" if row.medd_complete else "at least "
+    left = ", for not all of these could be converted" if least else ""
     return LastTime(
         scored_on=told.scored_on,
         average=told.average,
         worst=told.worst,
         regimen_on=row.assessed_on,
         regimen=tuple(show_item(item) for item in to_regimen(row) or ()),
-        medd=f"{least}{number(row.medd_mg)} mg/24 h oral morphine" if row.opioids else None,
+        medd=f"{least}{number(row.medd_mg)} mg/24 h oral morphine{left}" if row.opioids else None,
     )
 
 

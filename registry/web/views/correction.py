@@ -25,12 +25,10 @@ def correction_context(
     course: Course,
     row: Event | Patient,
     form: Form,
-    *,
-    stale: bool,
 ) -> dict[str, Any]:
     """Gather it; for who corrected an older version also what stands now, and by whom."""
-    context = {**heading(course, today), "form": form, "record": row, "stale": stale}
-    if not stale:
+    context = {**heading(course, today), "form": form, "record": row, "stale": form.stale}
+    if not form.stale:
         return {**context, "standing": [], "last": None}
     history = list_history(session, actor=actor, patient_id=course.patient.id, record_id=row.id)
     return {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from registry.db.tables import Assessment, Procedure, Site
 from registry.domain.complications import complication
 from registry.domain.opioids import ConversionTable, conversion_table, convert
 from registry.domain.outcomes import ProcedureOutcome
-from registry.domain.relief import Relief
+from registry.domain.outcomes.relief import Relief
 from registry.domain.techniques import taxonomy
 from registry.services.outcomes import read_outcomes
 from registry.services.timelines import to_regimen
@@ -53,13 +53,33 @@ def course_figure(course: Course, site: Site) -> dict[str, Any]:
 
 def _procedures(course: Course, outcomes: Mapping[UUID, ProcedureOutcome]) -> Iterator[Mark]:
     """Give each procedure, in its part where it continues another or is continued."""
-    sizes = Counter(outcomes[p.id].course_id for p in course.procedures)
-    threads = {course_id: n for n, course_id in enumerate(i for i in sizes if sizes[i] > 1)}
-    for row in course.procedures:
-        label = taxonomy().techniques[row.technique].label
-        thread = threads.get(outcomes[row.id].course_id)
-        told = label if thread is None else f"{noun_of(row)}: {label}"
-        yield Mark(row.performed_on, told, thread)
+    by_course: dict[UUID, list[Procedure]] = {}
+    for row in sorted(course.procedures, key=lambda p: (p.performed_on, p.id)):
+        by_course.setdefault(outcomes[row.id].course_id, []).append(row)
+    thread = 0
+    for rows in by_course.values():
+        if len(rows) == 1:
+            yield Mark(rows[0].performed_on, taxonomy().techniques[rows[0].technique].label)
+        else:
+            yield from _thread(rows, thread)
+            thread += 1
+
+
+def _thread(rows: list[Procedure], thread: int) -> Iterator[Mark]:
+    """Name each step of a course once: a technique where it is first used, refills by their number.
+
+    A pump that is refilled each month would else hide the scores under its labels.
+    """
+    named: set[str] = set()
+    for what, steps in groupby(rows, key=lambda row: (noun_of(row), row.technique)):
+        noun, technique = what
+        same = list(steps)
+        parts = [noun if len(same) == 1 else f"{noun} ({len(same)} times)"]
+        if technique not in named:
+            parts.append(taxonomy().techniques[technique].label)
+            named.add(technique)
+        yield Mark(same[0].performed_on, ": ".join(parts), thread)
+        yield from (Mark(row.performed_on, "", thread) for row in same[1:])
 
 
 def _relief(row: Procedure, relief: Relief | None) -> Iterator[drawn.Relief]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from registry.domain.drugs import drugs
-from registry.domain.opioid_items import RATE_UNITS
-from registry.domain.opioid_tables import TABLE_IDS
 from registry.domain.opioids import (
     NOT_AN_OPIOID,
     NOT_FOR_SWITCHING,
@@ -22,6 +20,8 @@ from registry.domain.opioids import (
     conversion_table,
     convert,
 )
+from registry.domain.opioids.items import RATE_UNITS
+from registry.domain.opioids.tables import TABLE_IDS
 from registry.web.forms.form import Form
 from registry.web.forms.opioids import OPIOIDS, TEXT, plain, read_regimen
 from registry.web.views.opioid_rows import RowView, row_view
@@ -178,7 +178,8 @@ def show_item(item: OpioidItem) -> str:
     product = f" ({item.product})" if item.product else ""
     times = "" if item.unit in RATE_UNITS else f" {_times(item.per_day)}"
     needed = ", as needed" if item.as_needed else ""
-    return f"{drug}{product}, {item.route}, {plain(item.dose)} {item.unit}{times}{needed}"
+    unit = item.unit.replace("24h", "24 h")
+    return f"{drug}{product}, {item.route}, {plain(item.dose)} {unit}{times}{needed}"
 
 
 def _times(per_day: Decimal | None) -> str:

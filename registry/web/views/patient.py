@@ -46,7 +46,8 @@ def _diagnosis_in_words(patient: Patient) -> str:
         diagnosis = patient.diagnosis or "diagnosis not recorded"
     else:
         group = diagnosis_group(patient.diagnosis_group)
-        diagnosis = f"cancer: {group.label}" if group.cancer else group.label
+        label = f"{group.label[:1].lower()}{group.label[1:]}"
+        diagnosis = f"cancer: {label}" if group.cancer else label
     return f"{diagnosis}, with metastases" if patient.metastases else diagnosis
 
 

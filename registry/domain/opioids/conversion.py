@@ -12,37 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.domain.drugs import NEURAXIAL_ROUTES, DoseUnit, Route, drugs
-from registry.domain.opioid_items import (
+from registry.domain.drugs import NEURAXIAL_ROUTES, DoseUnit, drugs
+from registry.domain.opioids.items import (
     RATE_UNITS,
     OpioidItem,
-    Regimen,
     daily_mg,
-    read_item,
-    read_items,
 )
-from registry.domain.opioid_tables import (
+from registry.domain.opioids.tables import (
     ConversionTable,
     Factor,
-    conversion_table,
-    conversion_tables,
 )
-
-__all__ = [
-    "ConversionTable",
-    "ConvertedItem",
-    "DoseUnit",
-    "Medd",
-    "OpioidItem",
-    "Regimen",
-    "Route",
-    "conversion_table",
-    "conversion_tables",
-    "convert",
-    "medd_change",
-    "read_item",
-    "read_items",
-]
 
 NOT_FOR_SWITCHING = "MEDD describes a dose; it is not for switching opioids."
 NOT_AN_OPIOID = "not an opioid: recorded, not converted"

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from registry.domain.axes import MEASURES, Axes, AxisValue, axes
 from registry.domain.errors import Problem
-from registry.domain.levels import read_levels
-from registry.domain.technique_tree import Technique
+from registry.domain.techniques.levels import read_levels
+from registry.domain.techniques.tree import Technique
 
 Number = int | float | Decimal
 

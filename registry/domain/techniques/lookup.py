@@ -15,28 +15,12 @@ from registry.domain.axes import Axes, axes
 from registry.domain.content import by_slug, load
 from registry.domain.errors import RuleViolation
 from registry.domain.search_text import Finder, Term, normalise
-from registry.domain.technique_rules import AgentGiven, check_axes
-from registry.domain.technique_tree import (
-    PLAIN_AXES,
+from registry.domain.techniques.tree import (
     Category,
     Region,
     Technique,
     refuse_unlisted,
 )
-
-__all__ = [
-    "PLAIN_AXES",
-    "AgentGiven",
-    "Category",
-    "Region",
-    "Taxonomy",
-    "Technique",
-    "check_axes",
-    "find_techniques",
-    "resolve_technique",
-    "taxonomy",
-    "technique",
-]
 
 
 @dataclass(frozen=True, slots=True)

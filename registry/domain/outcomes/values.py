@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from registry.domain.opioids import ConversionTable, Medd
-from registry.domain.relief import Relief
-from registry.domain.responders import Icpre2012
-from registry.domain.states import State, settle
+from registry.domain.outcomes.relief import Relief
+from registry.domain.outcomes.responders import Icpre2012
+from registry.domain.outcomes.states import State, settle
 from registry.domain.timeline import AVERAGE_SELF, PainType
 from registry.domain.windows import WINDOWS, Window
 
@@ -38,7 +38,7 @@ class WindowOutcome:
     24 h, self-reported NRS, `worst` and `worst_change` the worst; `pgic` is the patient's own (1
     very much better to 7 very much worse). `medd` is the systemic oral morphine equivalent, mg/24
     h, and `medd_change` exists only where both ends are wholly converted. The seven responder
-    definitions are those of `registry.domain.responders`, None where one can't judge.
+    definitions are those of `registry.domain.outcomes.responders`, None where one can't judge.
 
     Each measure is that of the assessment nearest to the window's target in which it was asked.
     """

@@ -12,13 +12,13 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from registry.domain.measures import Measures, pain_series
 from registry.domain.opioids import Medd, medd_change
-from registry.domain.outcome_values import OutcomeRules, ProcedureOutcome, WindowOutcome
-from registry.domain.relief import Relief, measure_relief
-from registry.domain.responders import Doses, is_eligible, judge
-from registry.domain.same_pain import course_ids, find_further
-from registry.domain.states import State, decide, settle
+from registry.domain.outcomes.measures import Measures, pain_series
+from registry.domain.outcomes.relief import Relief, measure_relief
+from registry.domain.outcomes.responders import Doses, is_eligible, judge
+from registry.domain.outcomes.same_pain import course_ids, find_further
+from registry.domain.outcomes.states import decide
+from registry.domain.outcomes.values import OutcomeRules, ProcedureOutcome, WindowOutcome
 from registry.domain.timeline import (
     AVERAGE_SELF,
     Assessment,
@@ -28,16 +28,6 @@ from registry.domain.timeline import (
     age_on,
 )
 from registry.domain.windows import BASELINE, Window
-
-__all__ = [
-    "OutcomeRules",
-    "ProcedureOutcome",
-    "State",
-    "WindowOutcome",
-    "derive_outcomes",
-    "find_baseline",
-    "settle",
-]
 
 T = TypeVar("T")
 

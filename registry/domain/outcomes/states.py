@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from registry.domain.responders import is_eligible, nrs30
+from registry.domain.outcomes.responders import is_eligible, nrs30
 from registry.domain.windows import Window
 
 

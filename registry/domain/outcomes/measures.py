@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from registry.domain.opioids import ConversionTable, Medd, Regimen, convert
-from registry.domain.series import Series
+from registry.domain.outcomes.series import Series
 from registry.domain.timeline import AVERAGE_SELF, WORST_SELF, Assessment, PainType
 
 T = TypeVar("T")

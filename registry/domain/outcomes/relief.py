@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.domain.responders import nrs30
-from registry.domain.series import Series
+from registry.domain.outcomes.responders import nrs30
+from registry.domain.outcomes.series import Series
 
 
 class ReliefEnd(StrEnum):
