@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -50,7 +51,7 @@ def demonstration() -> Iterator[str]:
         engine.dispose()
 
 
-def _sign_in(browser: Browser, url: str, width: int, scheme: str) -> Page:
+def _sign_in(browser: Browser, url: str, width: int, scheme: Literal["light", "dark"]) -> Page:
     context = browser.new_context(
         base_url=url, viewport={"width": width, "height": 900}, color_scheme=scheme
     )
@@ -81,6 +82,26 @@ def _open_a_patient(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
+def _ring(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 1200})
+    page.goto("/worklist/call")
+    page.locator("label:has(#f-average_pain-3)").click()
+    page.locator("label:has(#f-worst_pain-5)").click()
+    page.evaluate("window.scrollTo(0, 0)")
+
+
+def _open_as_the_patient(page: Page) -> None:
+    """Hand a link to the first patient who is due, and open it as they would."""
+    page.goto("/")
+    address = page.locator("main a[href^='/patients/']").first.get_attribute("href")
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{address}/links")
+    page.get_by_role("button", name="Make a link").click()
+    page.goto(page.locator(".handed-field").input_value())
+    page.get_by_role("link", name="Start").click()
+    page.locator("#q-average label").nth(3).click()
+
+
 def main() -> None:
     """Take each picture."""
     PICTURES.mkdir(exist_ok=True)
@@ -99,6 +120,11 @@ def main() -> None:
         page.screenshot(path=PICTURES / "patient.png")
         phone = _sign_in(browser, url, 360, "dark")
         phone.screenshot(path=PICTURES / "today-phone.png")
+        _ring(phone)
+        phone.screenshot(path=PICTURES / "ring-phone.png")
+        own = _sign_in(browser, url, 360, "light")
+        _open_as_the_patient(own)
+        own.screenshot(path=PICTURES / "patients-own-page-phone.png")
         browser.close()
 
 

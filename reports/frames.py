@@ -7,8 +7,8 @@ from typing import NewType
 import polars as pl
 
 from registry.domain.outcomes import State
-from registry.domain.relief import ReliefEnd
-from registry.domain.responders import DEFINITIONS, Icpre2012
+from registry.domain.outcomes.relief import ReliefEnd
+from registry.domain.outcomes.responders import DEFINITIONS, Icpre2012
 from registry.domain.windows import WINDOWS, Window
 
 OutcomeFrame = NewType("OutcomeFrame", pl.DataFrame)

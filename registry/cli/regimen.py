@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from registry.domain.errors import RuleViolation
-from registry.domain.opioid_tables import TABLE_IDS
 from registry.domain.opioids import (
     NOT_FOR_SWITCHING,
     ConversionTable,
@@ -17,6 +16,7 @@ from registry.domain.opioids import (
     conversion_table,
     convert,
 )
+from registry.domain.opioids.tables import TABLE_IDS
 from registry.domain.regimens import ReadRegimen, read_regimen
 from registry.web.views.opioids import cautions, left_out, lines_of
 

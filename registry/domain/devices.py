@@ -103,6 +103,34 @@ def doubts_about_infusate(draft: DeviceCheckDraft) -> Iterator[Doubt]:
             )
 
 
+def doubts_about_settings(draft: DeviceCheckDraft, device: DeviceKind) -> Iterator[Doubt]:
+    """Ask about a setting beyond what such a device is usually given: a point may have slipped."""
+    for field, (most, unit) in _USUAL_MOST[device].items():
+        value = getattr(draft, field)
+        if value is not None and value > most:
+            name = field.removesuffix("_ml_per_day").removesuffix("_ml").replace("_", " ")
+            yield Doubt(
+                f"device:{field}:{value:g}", field, f"{value:g} {unit} is unusually much ({name})."
+            )
+
+
+_STIMULATION = {"amplitude": (30.0, "mA or V"), "frequency_hz": (10_000.0, "Hz")}
+_USUAL_MOST: Mapping[DeviceKind, Mapping[str, tuple[float, str]]] = {
+    DeviceKind.PUMP: {
+        "rate_ml_per_day": (5.0, "ml/24 h"),
+        "reservoir_ml": (60.0, "ml"),
+        "refilled_ml": (60.0, "ml"),
+    },
+    DeviceKind.CATHETER: {
+        "rate_ml_per_day": (400.0, "ml/24 h"),
+        "reservoir_ml": (1000.0, "ml"),
+        "refilled_ml": (1000.0, "ml"),
+    },
+    DeviceKind.STIMULATOR: {**_STIMULATION, "pulse_width_us": (1000.0, "µs")},
+}
+"""Above these amounts somebody is asked; general knowledge, generous on purpose, unchecked."""
+
+
 def device_id(of: ProcedureEvent, procedures: Iterable[ProcedureEvent]) -> UUID:
     """Give the procedure that began a device's course: back along the links of its category.
 

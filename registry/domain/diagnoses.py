@@ -69,11 +69,6 @@ def diagnosis_group(slug: str) -> DiagnosisGroup:
     return found
 
 
-def find_diagnosis_groups(text: str, limit: int | None = None) -> tuple[DiagnosisGroup, ...]:
-    """The groups that answer a typed text, best first; all of them, in order, for none."""
-    return diagnoses().finder.find(text, limit)
-
-
 def resolve_diagnosis(text: str) -> DiagnosisGroup | None:
     """The group of a written diagnosis ("Breast ca, bone mets"); None when it is not clear."""
     return diagnoses().finder.resolve_note(_SPREAD.sub(",", text))

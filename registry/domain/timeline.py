@@ -159,12 +159,16 @@ class AdverseEventMark:
     complication: str
 
 
+Span = tuple[date, date | None]
+"""A first and a last day; None while it goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """One patient's course, in any order: the derivation sorts for itself.
 
-    `infusions` are days on which an intrathecal or epidural opioid infusion stood on record,
-    `device_checks` those on which a device was looked at.
+    `infusions` are the spans in which an opioid ran intrathecally or epidurally,
+    `device_checks` the days on which a device was looked at.
     """
 
     birth_date: date
@@ -172,7 +176,7 @@ class Timeline:
     assessments: tuple[Assessment, ...] = ()
     adverse_events: tuple[AdverseEventMark, ...] = ()
     died_on: date | None = None
-    infusions: tuple[date, ...] = ()
+    infusions: tuple[Span, ...] = ()
     device_checks: tuple[date, ...] = ()
 
     def dates(self) -> Iterator[date]:

@@ -144,8 +144,8 @@ def _course_columns() -> Sequence[ColumnSpec]:
             "further_days",
             "integer",
             "Days to the first further procedure for the same pain: one of the same course, at the "
-            "same pain site, or a repeat or revision of the category. A refill is none. Empty: no "
-            "further procedure.",
+            "same pain site, or a repeat or revision of the category. A refill or an explant is "
+            "none. 0: on the same day. Empty: no further procedure.",
             unit="days",
         ),
         ColumnSpec(
@@ -162,14 +162,16 @@ def _relief_columns() -> Sequence[ColumnSpec]:
         ColumnSpec(
             "relief_from",
             "integer",
-            "Day of the first assessment after the procedure that responds by nrs30, at any time. "
-            "Empty: none does, or the patient is ineligible.",
+            "Day of the first assessment after the procedure that responds by nrs30, at any time; "
+            "0: on its day. Empty: none does, or the patient is ineligible.",
             unit="days",
         ),
         ColumnSpec(
             "relief_days",
             "integer",
-            "How long relief lasted from relief_from to what relief_end names.",
+            "How long relief lasted from relief_from to what relief_end names, as far as it was "
+            "seen: it depends on when patients were asked, and on the day of a further procedure "
+            "only what was asked before it counts.",
             unit="days",
         ),
         ColumnSpec(
@@ -193,8 +195,10 @@ def _flag_columns() -> Sequence[ColumnSpec]:
         ColumnSpec(
             "neuraxial",
             "boolean",
-            "An intrathecal or epidural opioid was given at baseline or at any window, or a device "
-            "gave one between them; it is in no MEDD, having no agreed factor.",
+            "An intrathecal or epidural opioid was given at baseline or at any window, or by a "
+            "device between the baseline window and the last window. A pump or spinal catheter is "
+            "taken to give one from its placement to its removal unless a check found none in it. "
+            "Such a dose is in no MEDD, having no agreed factor.",
         ),
     )
 

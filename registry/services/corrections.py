@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -34,6 +35,9 @@ TimelineRecord = TypeVar(
     "TimelineRecord", Assessment, Procedure, AdverseEvent, DeviceCheck, MissedFollowUp, Death
 )
 Kept = TypeVar("Kept", bound=KeptRow)
+
+A_MOMENT = timedelta(hours=1)
+"""How long what was just recorded can be taken back without opening it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,20 @@ def void_record(
         row.void_reason = amendment.reason.strip()
     # Read anew: of two merged records that told of one death the other's stands now.
     refresh_outcomes(session, load_course(session, course.patient))
+
+
+def take_back(
+    session: Session, table: type[TimelineRecord], *, actor: Actor, record_id: UUID, reason: str
+) -> None:
+    """Void what the actor recorded a moment ago and nobody has touched since; else `Conflict`."""
+    row = get_record(session, table, actor=actor, record_id=record_id)
+    first = list_trail(session, row.site_id, [record_id])[-1]
+    is_own = first.user_id is not None and first.user_id == actor.user_id
+    if not is_own or row.version > 1 or utc_now() - row.created_at > A_MOMENT:
+        raise Conflict("This can't be taken back here any more. Void it on the patient's page.")
+    session.expunge_all()
+    why = Amendment(row.version, reason)
+    void_record(session, table, actor=actor, record_id=record_id, amendment=why)
 
 
 def what_hangs_on(row: Event, course: Course) -> list[Event]:

@@ -10,7 +10,13 @@ from sqlmodel import Session
 from registry.db.queries.patients import Course
 from registry.db.tables import DeviceCheck, InfusateItem, Procedure
 from registry.domain.access import Actor
-from registry.domain.devices import EXPLANT, DeviceKind, doubts_about_infusate, explanted_on
+from registry.domain.devices import (
+    EXPLANT,
+    DeviceKind,
+    doubts_about_infusate,
+    doubts_about_settings,
+    explanted_on,
+)
 from registry.domain.drafts import DeviceCheckDraft
 from registry.domain.errors import Doubt, RuleViolation, refuse
 from registry.domain.rules import NO_DEVICE, check_device_check
@@ -58,7 +64,7 @@ def add_device_check(
     """Record a look at the device that a procedure placed or served."""
     procedure, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
     _check(draft, procedure, course, today)
-    answered = ask(session, _doubts(draft), draft.confirmed)
+    answered = ask(session, _doubts(draft, procedure), draft.confirmed)
     row = DeviceCheck(
         site_id=procedure.site_id,
         patient_id=procedure.patient_id,
@@ -86,7 +92,7 @@ def amend_device_check(
     row, course = open_record(session, DeviceCheck, actor=actor, record_id=check_id)
     procedure = next(p for p in course.procedures if p.id == row.procedure_id)
     _check(draft, procedure, course, today)
-    answered = ask(session, _doubts(draft), draft.confirmed, row)
+    answered = ask(session, _doubts(draft, procedure), draft.confirmed, row)
     with amending(session, row, actor=actor, amendment=amendment):
         _fill(session, row, draft)
     remember(session, actor, row, answered)
@@ -101,8 +107,9 @@ def _check(draft: DeviceCheckDraft, procedure: Procedure, course: Course, today:
     refuse(check_device_check(draft, device, procedure.performed_on, removed_on, bounds))
 
 
-def _doubts(draft: DeviceCheckDraft) -> list[Doubt]:
-    return list(doubts_about_infusate(draft))
+def _doubts(draft: DeviceCheckDraft, procedure: Procedure) -> list[Doubt]:
+    device = device_of(procedure)
+    return [*doubts_about_infusate(draft), *doubts_about_settings(draft, device)]
 
 
 def _fill(session: Session, row: DeviceCheck, draft: DeviceCheckDraft) -> None:

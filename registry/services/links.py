@@ -12,6 +12,7 @@ from sqlmodel import Session
 from registry.db.queries.patients import Course
 from registry.db.tables import Procedure
 from registry.domain.access import Actor
+from registry.domain.devices import EXPLANT, device_id
 from registry.domain.drafts import ProcedureDraft
 from registry.domain.errors import Problem
 from registry.domain.links import ASKING, check_followers, check_link, find_likely, find_linkable
@@ -56,7 +57,25 @@ def link_problems(
         return []
     this = _event(draft.technique, draft.intent, draft.performed_on, draft.follows_id, own_id)
     others = to_timeline(course).procedures
-    return [*check_link(this, others), *check_followers(this, others)]
+    return [
+        *check_link(this, others),
+        *check_followers(this, others),
+        *_check_explant(course, this, others),
+    ]
+
+
+def _check_explant(
+    course: Course, this: ProcedureEvent, others: Sequence[ProcedureEvent]
+) -> list[Problem]:
+    """Find out whether a device was checked after the day on which it is to have been taken out."""
+    if this.intent != EXPLANT:
+        return []
+    everyone = [*(p for p in others if p.id != this.id), this]
+    device, by_id = device_id(this, everyone), {p.id: p for p in others}
+    checked = (c for c in course.device_checks if c.checked_on > this.on)
+    if all(device_id(by_id[c.procedure_id], everyone) != device for c in checked):
+        return []
+    return [Problem("performed_on", "The device was checked after this day. Check both dates.")]
 
 
 def _event(

@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from registry.db.queries.patients import find_by_hospital_number
+from registry.db.base import KeptRow
+from registry.db.queries.patients import find_by_hospital_number, list_deaths
 from registry.db.tables import Death, Patient
 from registry.domain.access import Actor
 from registry.domain.drafts import PatientDraft
 from registry.domain.errors import Problem, RuleViolation, refuse
+from registry.domain.grading import Resolution
 from registry.domain.rules import check_birth, check_death, check_patient
 from registry.services.corrections import Amendment, amending, open_record
 from registry.services.outcomes import refresh_outcomes
@@ -82,10 +84,26 @@ def amend_death(
     amendment: Amendment,
     today: date,
 ) -> Death:
-    """Correct the day of a death."""
+    """Correct the day of a death, and with it what else tells of that day.
+
+    That is the same death in a merged record, and the end of an adverse event that was fatal.
+    """
     death, course = open_record(session, Death, actor=actor, record_id=death_id)
     refuse(check_death(died_on, course.patient.birth_date, days_alive(course), today))
     with amending(session, death, actor=actor, amendment=amendment):
         death.died_on = died_on
+    for other in list_deaths(session, course):
+        if other.died_on != died_on:
+            with amending(session, other, actor=actor, amendment=_along(other, amendment)):
+                other.died_on = died_on
+    for event in course.adverse_events:
+        if event.resolution == Resolution.FATAL and event.resolved_on not in (None, died_on):
+            with amending(session, event, actor=actor, amendment=_along(event, amendment)):
+                event.resolved_on = died_on
     refresh_outcomes(session, course)
     return death
+
+
+def _along(row: KeptRow, amendment: Amendment) -> Amendment:
+    """Give the amendment of a record that moves along with another one."""
+    return Amendment(row.version, amendment.reason)

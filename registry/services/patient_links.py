@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from registry.db.queries import patient_links as queries
-from registry.db.queries.patients import Course, find_patient, load_course
+from registry.db.queries.patients import Course, find_patient, load_course, lock_patients
 from registry.db.tables import Assessment, PatientLink
 from registry.domain.access import Actor, Permission, require
 from registry.domain.errors import Conflict, NotFound, RuleViolation, refuse
@@ -176,12 +176,21 @@ def _open_for_answer(session: Session, secret: str, now: datetime) -> tuple[Pati
 
 
 def _course_of(session: Session, link: PatientLink, *, lock: bool) -> Course:
-    patient = find_patient(session, [link.site_id], link.patient_id, lock=lock)
-    if patient is not None and patient.merged_into_id is not None:
-        patient = find_patient(session, [link.site_id], patient.merged_into_id, lock=lock)
-    if patient is None:
+    """Read the course that a link's answer goes to; `Conflict` while its records are merged.
+
+    Both records are locked in the order in which a merge locks them: else each could wait for the
+    other.
+    """
+    asked = find_patient(session, [link.site_id], link.patient_id)
+    if asked is None:
         raise NotFound(_CLOSED)
-    return load_course(session, patient)
+    kept_id = asked.merged_into_id or asked.id
+    if lock:
+        lock_patients(session, link.site_id, {asked.id, kept_id})
+    kept = find_patient(session, [link.site_id], kept_id)
+    if kept is None or kept.merged_into_id or (asked.merged_into_id or asked.id) != kept_id:
+        raise Conflict("These records were merged, or parted, a moment ago. Send it once more.")
+    return load_course(session, kept)
 
 
 def _require_open(link: PatientLink, course: Course, now: datetime) -> None:

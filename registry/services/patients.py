@@ -16,6 +16,7 @@ from registry.db.tables import Death, Patient
 from registry.domain.access import Actor, Permission, require
 from registry.domain.drafts import PatientDraft
 from registry.domain.errors import Conflict, NotFound, RuleViolation, refuse
+from registry.domain.grading import Resolution
 from registry.domain.rules import Bounds, check_death, check_patient
 from registry.services.audit import created, record_event
 from registry.services.outcomes import refresh_outcomes
@@ -166,7 +167,9 @@ def days_alive(course: Course) -> Iterator[date]:
     """Give the day of everything on record that presumes a living patient."""
     yield from (p.performed_on for p in course.procedures)
     yield from (a.assessed_on for a in course.assessments)
-    yield from (e.onset_on for e in course.adverse_events)
+    for event in course.adverse_events:
+        fatal = event.resolution == Resolution.FATAL  # what ended in death moves with its day
+        yield event.onset_on if fatal else event.resolved_on or event.onset_on
     yield from (c.checked_on for c in course.device_checks)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 from registry.db.queries.patients import Course
 from registry.db.tables import Assessment, OpioidItemRow, Procedure
 from registry.domain.drugs import find_drug
+from registry.domain.infusions import InfusateSeen, spinal_opioid_spans
 from registry.domain.opioids import DoseUnit, OpioidItem, Regimen, Route
 from registry.domain.techniques import taxonomy
 from registry.domain.timeline import (
@@ -24,21 +24,19 @@ from registry.domain.timeline import (
 )
 from registry.domain.timeline import Assessment as TimelineAssessment
 
-_NEURAXIAL = "neuraxial-infusion"
-"""The region of the technique tree whose devices deliver intrathecally or epidurally."""
-
 
 def to_timeline(course: Course) -> Timeline:
     """Read a patient's rows as the frozen values of the domain."""
+    procedures = tuple(to_event(p) for p in course.procedures)
     return Timeline(
         birth_date=course.patient.birth_date,
-        procedures=tuple(to_event(p) for p in course.procedures),
+        procedures=procedures,
         assessments=tuple(to_assessment(a) for a in course.assessments),
         adverse_events=tuple(
             AdverseEventMark(e.onset_on, e.complication) for e in course.adverse_events
         ),
         died_on=course.death.died_on if course.death else None,
-        infusions=tuple(_spinal_opioid_days(course)),
+        infusions=spinal_opioid_spans(procedures, _infusates_seen(course)),
         device_checks=tuple(c.checked_on for c in course.device_checks),
     )
 
@@ -56,14 +54,13 @@ def to_event(row: Procedure) -> ProcedureEvent:
     )
 
 
-def _spinal_opioid_days(course: Course) -> Iterator[date]:
-    """Give the days on which a device was found to give an opioid intrathecally or epidurally."""
-    techniques = taxonomy().techniques
-    spinal = {p.id for p in course.procedures if techniques[p.technique].region == _NEURAXIAL}
+def _infusates_seen(course: Course) -> Iterator[InfusateSeen]:
+    """Give what each check found a device to deliver; one that doesn't tell says nothing."""
     for check in course.device_checks:
-        found = (find_drug(item.drug) for item in check.infusate)
-        if check.procedure_id in spinal and any(name and name.drug.is_opioid for name in found):
-            yield check.checked_on
+        if check.infusate:
+            found = (find_drug(item.drug) for item in check.infusate)
+            opioid = any(name and name.drug.is_opioid for name in found)
+            yield InfusateSeen(check.procedure_id, check.checked_on, opioid)
 
 
 def to_assessment(row: Assessment) -> TimelineAssessment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -24,6 +25,7 @@ from registry.domain.access import Actor, Permission, require
 from registry.domain.complications import complication
 from registry.domain.devices import explanted_on
 from registry.domain.errors import NotFound, Problem, refuse
+from registry.domain.grading import Resolution
 from registry.domain.links import check_link
 from registry.domain.rules import Bounds, check_death, check_events_after
 from registry.services.corrections import Amendment, TimelineRecord, amending
@@ -148,6 +150,16 @@ def _check_place(session: Session, row: Procedure, course: Course) -> list[Probl
     return check_link(next(p for p in all_of_them if p.id == row.id), all_of_them)
 
 
+def _check_death_of_it(row: AdverseEvent, bounds: Bounds) -> Iterator[Problem]:
+    """Find a fatal event whose death was voided or dated anew since."""
+    if row.resolution != Resolution.FATAL:
+        return
+    if bounds.died_on is None:
+        yield Problem("", "It was fatal, and no death is on record. Record the death first.")
+    elif row.resolved_on not in (None, bounds.died_on):
+        yield Problem("", "It ended on another day than the death. Check the day of death first.")
+
+
 def _problems_under(
     parent: Procedure,
     row: AdverseEvent | DeviceCheck | MissedFollowUp,
@@ -161,8 +173,9 @@ def _problems_under(
         return [Problem("", "Another reason is recorded for this window. Void that one first.")]
     if isinstance(row, AdverseEvent):
         return [
-            *bounds.check("", row.onset_on, "The event"),
+            *bounds.check("", row.resolved_on or row.onset_on, "The event"),
             *check_events_after(parent.performed_on, [row.onset_on]),
+            *_check_death_of_it(row, bounds),
         ]
     problems = list(bounds.check("", row.checked_on, "The device check"))
     if row.checked_on < parent.performed_on:

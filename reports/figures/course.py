@@ -29,7 +29,8 @@ class DosePoint:
 class Mark:
     """Something that happened on a day, and its name in few words.
 
-    Procedures of one `thread` continue each other; one without a thread stands alone.
+    Procedures of one `thread` continue each other; one without a thread stands alone. One without a
+    label is named by the one of its thread before it.
     """
 
     on: date

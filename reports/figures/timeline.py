@@ -21,6 +21,8 @@ TITLE = "Course"
 PAIN_PX, DOSE_PX, GAP_PX, AXIS_PX = 270, 130, 48, 44
 INNER_PX = PAIN_PX + GAP_PX + DOSE_PX
 HIGHEST_PAIN = 10.4
+LEGEND_WIDTH_PX = 280
+"""Width for which the legend is broken into lines: a phone's."""
 EVENT_ROW = -0.9
 """Adverse events lie under the scale of pain, where no score can be."""
 
@@ -62,10 +64,8 @@ def timeline_figure(course: Course) -> Figure:
 
 
 def _panels(course: Course, label_rows: int, span: Span) -> go.Figure:
-    kinds = len({point.kind for point in course.scores})
     highest = 1.15 * max((point.mg for point in course.doses), default=0) or 110
-    legend_px = max(30, 12 + 20 * -(-kinds // 2))
-    top = legend_px + 5 + LABEL_PX * (label_rows + 1)
+    top = _legend_px(course.scores) + 5 + LABEL_PX * (label_rows + 1)
     figure = make_subplots(
         rows=2,
         cols=1,
@@ -77,7 +77,7 @@ def _panels(course: Course, label_rows: int, span: Span) -> go.Figure:
         template=theme.TEMPLATE,
         height=top + INNER_PX + AXIS_PX,
         margin={"t": top, "r": 28, "b": AXIS_PX, "l": 36},
-        showlegend=kinds > 0,
+        showlegend=bool(course.scores),
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
     )
     figure.update_xaxes(
@@ -88,6 +88,14 @@ def _panels(course: Course, label_rows: int, span: Span) -> go.Figure:
     _name(figure, "y domain", "Pain, NRS 0-10", course.scores)
     _name(figure, "y2 domain", "Systemic MEDD, mg/24 h oral morphine", course.doses)
     return figure
+
+
+def _legend_px(scores: Sequence[ScorePoint]) -> int:
+    """Give the height of the legend on a phone, where long names stand one to a line."""
+    kinds = {point.kind for point in scores}
+    entry_px = 45 + 6.5 * max(map(len, kinds), default=0)
+    columns = max(1, int(LEGEND_WIDTH_PX // entry_px))
+    return max(30, 12 + 20 * -(-len(kinds) // columns))
 
 
 def _unseen(span: Span) -> go.Scatter:

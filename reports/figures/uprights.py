@@ -16,6 +16,8 @@ LABEL_PX = 18
 """Height of a label's row."""
 WIDTH_PX = 220
 """Width for which labels are spread out: the plot's on a phone."""
+NAMELESS = -1
+"""The height of a line that has no label: it ends over the panels."""
 _THREADS = ("var(--info)", "var(--warning)", theme.FAINT)
 """Colours of courses: none is that of a pain score or of harm."""
 
@@ -23,7 +25,7 @@ _THREADS = ("var(--info)", "var(--warning)", theme.FAINT)
 def add_line(
     figure: go.Figure, mark: Mark, level: int, span: Span, plot_px: int, *, end: bool
 ) -> None:
-    """Draw a line through all panels, `plot_px` high, its label at its own height above them."""
+    """Draw a line through all panels, `plot_px` high, its label, if it has one, above them."""
     line = {
         "color": colour_of(mark),
         "width": 3 if end else 1 if mark.thread is None else 2,
@@ -40,6 +42,8 @@ def add_line(
         line=line,
         layer="above",
     )
+    if not mark.label:
+        return
     figure.add_annotation(
         text=escape(mark.label),
         font={"size": theme.SMALL_PX},
@@ -75,7 +79,7 @@ def threads_of(marks: Sequence[Mark], top: float) -> list[go.Scatter]:
             line={"color": colour_of(tied[0]), "width": 3},
             marker={"color": colour_of(tied[0]), "symbol": "square", "size": 8},
             cliponaxis=False,
-            hovertext=[" → ".join(escape(mark.label) for mark in tied)] * len(tied),
+            hovertext=[" → ".join(escape(mark.label) for mark in tied if mark.label)] * len(tied),
             hoverinfo="text",
         )
         for place, tied in enumerate(threads.values())
@@ -83,12 +87,15 @@ def threads_of(marks: Sequence[Mark], top: float) -> list[go.Scatter]:
 
 
 def levels_of(marks: Sequence[Mark], span: Span) -> list[int]:
-    """Give each label the lowest height at which it touches no other."""
+    """Give each label the lowest height at which it touches no other; `NAMELESS` without one."""
     taken: list[list[tuple[float, float]]] = []
     levels = []
     for mark in marks:
         at, width = _share(mark.on, span), 6.5 * len(mark.label) / WIDTH_PX
         left, right = (at - width, at) if at > 0.5 else (at, at + width)
+        if not mark.label:
+            levels.append(NAMELESS)
+            continue
         level = next(
             (i for i, row in enumerate(taken) if all(right < a or left > b for a, b in row)),
             len(taken),

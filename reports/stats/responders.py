@@ -1,6 +1,6 @@
 """How many respond? Three definitions side by side, because the definition changes the answer.
 
-Who responds is decided by `registry.domain.responders` and stored; here it is counted.
+Who responds is decided by `registry.domain.outcomes.responders` and stored; here it is counted.
 """
 
 from __future__ import annotations

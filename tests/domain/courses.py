@@ -84,7 +84,7 @@ def course(
         procedures=tuple(procedures),
         assessments=assessments,
         died_on=None if died is None else on(died),
-        infusions=tuple(map(on, infusions)),
+        infusions=tuple((on(day), on(day)) for day in infusions),
     )
 
 

@@ -228,7 +228,7 @@ def test_methadone_is_judged_by_its_banded_dose_and_flagged() -> None:
 
 @pytest.mark.parametrize(
     ("infused", "judged"),
-    [(-8, True), (-7, False), (0, False), (28, False), (38, False), (39, True)],
+    [(-8, True), (-7, False), (0, False), (28, False), (29, True), (38, True)],
 )
 def test_while_a_pump_gives_an_opioid_nobody_is_judged_by_dose(infused: int, judged: bool) -> None:
     found = outcome(

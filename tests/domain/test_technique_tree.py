@@ -77,8 +77,9 @@ def test_regions_hold_categories_and_categories_hold_techniques() -> None:
     reached = [
         t.slug
         for region in tree.regions
-        for category in tree.categories_in(region.slug)
-        for t in tree.techniques_in(category.slug)
+        for category in tree.categories
+        for t in tree.techniques.values()
+        if (category.region, t.category) == (region.slug, category.slug)
     ]
     assert reached == list(tree.techniques)
     assert tree.region_label("head-neck") == "Head and neck"

@@ -206,6 +206,7 @@ def _amend_last_score(page: Page, patient: str) -> None:
 
 def _answer_by_link(page: Page, patient: str, browser: Browser, live: Live) -> None:
     page.goto(patient)
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Send a link").click()
     page.get_by_role("button", name="Make a link").click()
     address = page.locator("#f-address").input_value()

@@ -28,6 +28,7 @@ def test_merge_confirm_find_and_undo(alice: Page, live: Live, engine: Engine) ->
             today=TODAY,
         )
     alice.goto(f"/patients/{world.pat}")
+    alice.get_by_text("More", exact=True).click()
     alice.get_by_role("link", name="Merge records").click()
     alice.get_by_label("Hospital number of the other record").fill("H2")
     alice.keyboard.press("Enter")

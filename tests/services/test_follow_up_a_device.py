@@ -104,14 +104,22 @@ def test_a_check_stands_on_the_course_with_its_drugs_in_order(
     assert [i["drug"] for i in event.changes["infusate"][1]] == ["morphine", "bupivacaine"]
 
 
-def test_an_opioid_in_the_pump_is_a_neuraxial_infusion_of_that_day(
+def test_a_pump_is_taken_to_give_an_opioid_until_a_check_finds_none(
     session: Session, world: World
 ) -> None:
     pump = treat(session, world)
+
+    def spans() -> tuple[tuple[date, date | None], ...]:
+        return to_timeline(read_course(session, actor=world.alice, patient_id=world.pat)).infusions
+
+    ((placed, until),) = spans()
+    assert until is None
     check(session, world, pump)
-    check(session, world, pump, checked_on=CHECKED + timedelta(days=1), infusate=())
-    course = read_course(session, actor=world.alice, patient_id=world.pat)
-    assert to_timeline(course).infusions == (CHECKED,)
+    later = CHECKED + timedelta(days=1)
+    check(session, world, pump, checked_on=later, infusate=())
+    assert spans() == ((placed, None),)
+    check(session, world, pump, checked_on=later, infusate=(replace(MORPHINE, drug="ziconotide"),))
+    assert spans() == ((placed, later),)
 
 
 def test_a_correction_keeps_the_version_before(session: Session, world: World) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from registry.web.api.outcomes import ComparisonQuery
 from tests.world import World
 
 Connect = Callable[[Actor], TestClient]
+GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 @pytest.fixture
@@ -47,6 +50,12 @@ def test_every_promised_route_is_there(description: dict[str, Any]) -> None:
         "POST /regimens/parse",
         "GET /exports/procedure_outcomes.csv",
     }
+
+
+def test_the_guide_lists_every_route_and_no_other(description: dict[str, Any]) -> None:
+    listed = re.findall(r"^\| `([A-Z]+ /[^`?]*)", GUIDE.read_text("utf-8"), flags=re.MULTILINE)
+    there = [re.sub(r"\{\w+_id\}", "{id}", name) for name, _ in operations(description)]
+    assert sorted(listed) == sorted(there)
 
 
 def test_each_operation_has_a_readable_name_a_summary_and_its_refusals(

@@ -133,7 +133,7 @@ def test_a_refills_day_lies_ahead(
         ({"checked_on": "11 Jan 2026"}, "The check lies before the procedure."),
         ({"checked_on": "3 Mar 2026"}, "lies in the future"),
         ({"refill_due_on": "today"}, "This is not a day that can be read."),
-        ({"refill_due_on": "1 Feb 2026"}, "The next refill lies after the check."),
+        ({"refill_due_on": "1 Feb 2026"}, "The next refill must lie after the check."),
         ({"infusate-0-drug": "snake oil"}, "Name a drug of the list"),
         ({"infusate-0-drug": ""}, "Name a drug of the list"),
         ({"infusate-0-concentration": "five"}, "Enter a number, such as 2.5."),

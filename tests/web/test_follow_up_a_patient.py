@@ -58,7 +58,7 @@ def test_the_page_says_who_it_is_and_tells_the_course_newest_first(
     with transaction(engine) as session:
         follow_up(session, world, 7, 4, mg=20)
     page = alice.get(f"/patients/{world.pat}").text
-    assert "born 17 May 1950, aged 75 · female · cancer: Lung" in page
+    assert "born 17 May 1950, aged 75 · female · cancer: lung" in page
     table = page.split("Everything recorded, newest first")[2]
     assert table.index("12 Jan 2026") < table.index("5 Jan 2026") < table.index("31 Dec 2025")
     assert "8/10 average 24 h, 9/10 worst 24 h" in table

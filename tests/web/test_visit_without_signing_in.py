@@ -27,9 +27,10 @@ def test_an_unknown_page_says_so(anonymous: TestClient) -> None:
     assert "There is no such page" in response.text
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_the_health_pages_answer_anybody(anonymous: TestClient, path: str) -> None:
-    assert anonymous.get(path).status_code == 200
+@pytest.mark.parametrize(("path", "status"), [("/healthz", "ok"), ("/readyz", "ready")])
+def test_the_health_pages_answer_anybody(anonymous: TestClient, path: str, status: str) -> None:
+    response = anonymous.get(path)
+    assert (response.status_code, response.json()) == (200, {"status": status})
 
 
 def test_every_response_forbids_inline_script_and_framing(anonymous: TestClient) -> None:

@@ -156,6 +156,12 @@ def load_course(session: Session, patient: Patient) -> Course:
     )
 
 
+def list_deaths(session: Session, course: Course) -> Sequence[Death]:
+    """List the deaths that a patient's records tell of; merged ones may each tell of the same."""
+    everyone = [course.patient.id, *(p.id for p in course.merged)]
+    return session.exec(_standing(Death, course.patient.site_id, everyone)).all()
+
+
 def list_merged(session: Session, *patients: Patient) -> Sequence[Patient]:
     """List the further records of persons that were merged into these."""
     return session.exec(

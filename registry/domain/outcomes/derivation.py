@@ -65,7 +65,7 @@ class _Case:
     medd: Medd | None
     died: int | None
     further: int | None
-    infusions: tuple[int, ...]
+    infusions: tuple[tuple[int, int], ...]
 
     @property
     def pain(self) -> int | None:
@@ -73,8 +73,8 @@ class _Case:
         return _value(self.baseline)
 
     def is_infused_by(self, day: int) -> bool:
-        """Say whether a spinal opioid infusion stood on record from the baseline to a day."""
-        return any(BASELINE.opens <= infused <= day for infused in self.infusions)
+        """Say whether an opioid ran spinally at any time from the baseline window to a day."""
+        return any(since <= day and until >= BASELINE.opens for since, until in self.infusions)
 
 
 def _case(
@@ -97,7 +97,10 @@ def _case(
         medd=None if regimen is None else measures.medd(regimen),
         died=timeline.died_on.toordinal() - performed if timeline.died_on else None,
         further=further.on.toordinal() - performed if further else None,
-        infusions=tuple(day.toordinal() - performed for day in timeline.infusions),
+        infusions=tuple(
+            (since.toordinal() - performed, (until or date.max).toordinal() - performed)
+            for since, until in timeline.infusions
+        ),
     )
 
 
@@ -129,10 +132,10 @@ def _at_window(case: _Case, window: Window) -> WindowOutcome:
     measures, performed = case.measures, case.performed
     day, score = measures.pain.nearest(window, performed) or (None, None)
     worst = _value(measures.worst.nearest(window, performed))
-    regimen = _value(measures.regimens.nearest(window, performed))
+    asked, regimen = measures.regimens.nearest(window, performed) or (window.closes, None)
     medd = None if regimen is None else measures.medd(regimen)
     pain_pair, worst_pair = _pair(case.pain, score), _pair(case.worst, worst)
-    doses = None if case.is_infused_by(window.closes) else _comparable(case.medd, medd)
+    doses = None if case.is_infused_by(asked) else _comparable(case.medd, medd)
     response = judge(pain_pair, worst_pair, doses, case.rules.floor)
     return WindowOutcome(
         window=window,

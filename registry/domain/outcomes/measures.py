@@ -69,6 +69,10 @@ class Measures:
         return max(one, other, key=self._weight)
 
     def _weight(self, regimen: Regimen) -> tuple[object, ...]:
-        """Order regimens of one day wholly, so that the order of entry never decides."""
+        """Order regimens of one day wholly, so that the order of entry never decides.
+
+        What can't be compared by its total comes first: a sum that leaves some out is no dose, and
+        must not lose against a smaller one that is whole.
+        """
         medd = self.medd(regimen)
-        return medd.total_mg, not medd.complete, medd.has_neuraxial, medd.methadone, repr(regimen)
+        return not medd.complete, medd.has_neuraxial, medd.methadone, medd.total_mg, repr(regimen)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from registry.domain.timeline import ProcedureEvent
 
-_UPKEEP = "refill"
+_UPKEEP = frozenset({"refill", "explant"})
 _AGAIN = frozenset({"repeat", "revision"})
 
 
@@ -40,14 +40,14 @@ def find_further(
 ) -> ProcedureEvent | None:
     """Find the first later procedure for the same pain; of two on one day the lower id is earlier.
 
-    A refill is upkeep and never counts.
+    A refill is upkeep, an explant treats no pain: neither ever counts.
     """
     then = (procedure.on, procedure.id)
     further = (
         p
         for p in procedures
         if (p.on, p.id) > then
-        and p.intent != _UPKEEP
+        and p.intent not in _UPKEEP
         and (courses[p.id] == courses[procedure.id] or is_for_same_pain(procedure, p))
     )
     return min(further, key=lambda p: (p.on, p.id), default=None)

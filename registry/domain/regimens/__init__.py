@@ -51,6 +51,8 @@ def read_regimen(text: str) -> ReadRegimen:
     words = tuple(cut(text))
     if all(w.kind is Kind.SEPARATOR for w in words) or any(_speaks_of_all(w, text) for w in words):
         return ReadRegimen((), (text.strip(),))
+    if _restates(words, text):
+        return ReadRegimen((), (text.strip(),))
     clauses = tuple(_clauses(words))
     if _leaves_open_how_far(clauses):
         return ReadRegimen((), (text.strip(),))
@@ -72,6 +74,21 @@ def _speaks_of_all(word: Word, text: str) -> bool:
     """Whether a word may change the sense of more than its own part: a denial, a heading."""
     heading = word.kind is Kind.UNKNOWN and ":" in text[word.start : word.end]
     return heading or word.kind is Kind.DENIAL
+
+
+def _restates(words: Sequence[Word], text: str) -> bool:
+    """Whether brackets may tell what another opioid comes to: "oxycodone 20 (morphine 40) bd"."""
+    bracketed, other = False, False
+    named: set[str] = set()
+    for word in words:
+        if text[word.start : word.end] in {"(", "[", ")", "]"}:
+            bracketed, other = text[word.start] in "([", False
+        elif word.name is not None and word.name.drug.is_opioid:
+            other = bracketed and bool(named - {word.name.drug.slug})
+            named.add(word.name.drug.slug)
+        elif other and word.kind in AMOUNTS:
+            return True
+    return False
 
 
 def _leaves_open_how_far(clauses: Sequence[Clause]) -> bool:

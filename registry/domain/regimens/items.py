@@ -59,6 +59,7 @@ def _item(
     _ensure(is_dose(amount) and unit_problem(name.drug.slug, meant, unit) is None)
     if meant is Route.TRANSDERMAL and name.drug.is_opioid:
         _ensure(amount >= name.drug.weakest_patch)  # "fentanyl 2.5 patch": a point slipped
+        _ensure(_is_delivered(product, amount, dose))
     if unit in RATE_UNITS:
         _ensure(route is not None)  # "morphine 30 mg/24h" may well be a syringe driver's
         _ensure(not as_needed and not any(word.kind in TIMES for word in dose))
@@ -69,6 +70,14 @@ def _item(
             return None
     label = f"{name.written} {strength}".strip() if product else None
     return OpioidItem(name.drug.slug, meant, amount, unit, per_day, as_needed, form, label)
+
+
+def _is_delivered(product: Product | None, rate: Decimal, dose: Sequence[Word]) -> bool:
+    """Whether a patch of this name can deliver a rate: the 20 of "Transtec 20" are mg it holds."""
+    several = any(word.kind in (Kind.UNITS, Kind.MULTIPLIER) for word in dose)
+    return (
+        not product or several or not product.strengths or rate in map(Decimal, product.strengths)
+    )
 
 
 def _name(found: Sequence[Word]) -> DrugName:
@@ -126,12 +135,22 @@ def _amount(name: DrugName, route: Route, dose: Sequence[Word]) -> tuple[Decimal
     _ensure(not _of(dose, Kind.PAIR))
     if amounts:
         number, unit = amounts[0].number, amounts[0].unit
+        _ensure(unit is not None or not (bottle or _may_count(name, route, number, multiples)))
         _ensure(not (bottle and volumes) or (number, unit) == _poured(bottle[0], volumes[0]))
     elif bottle and volumes:
         number, unit = _poured(bottle[0], volumes[0])
     else:
         number, unit = _only_strength(name.product, multiples), None
     return number * (multiples[0] if multiples else 1), _unit(name, route, number, unit)
+
+
+def _may_count(name: DrugName, route: Route, number: Decimal, multiples: Sequence[Decimal]) -> bool:
+    """Whether a bare number may say how many tablets: "codeine 2 qds", unless it is a strength."""
+    drug, product = name.drug, name.product
+    if multiples or not drug.is_opioid or route not in FORM_ROUTES["tablet"]:
+        return False
+    listed = product.strengths if product else [s for of in drug.forms.values() for s in of]
+    return number in _TABLETS_AT_A_TIME and number not in map(Decimal, listed)
 
 
 def _poured(bottle: Word, ml: Decimal) -> tuple[Decimal, DoseUnit | None]:

@@ -109,7 +109,8 @@ _PHRASES = {
     Meaning(Kind.DENIAL): "no|not|never|without|off|stop|stopped|stopping|ceased|discontinued|d/c"
     "|hold|on hold|held|withheld|paused|previous|previously|prior|was|were|switched|converted"
     "|rotated|from|instead|allergic|allergy|allergies|intolerant|declined|refused|plan|planned"
-    "|start|starting|commence|consider|suggest|tomorrow|yesterday|if|unless|or|either|until",
+    "|start|starting|commence|consider|suggest|tomorrow|yesterday|if|unless|or|either|until"
+    "|now|then|later|alternatively|replaced|replaced by|equivalent|equiv|eq",
 }
 
 _INJECTED = {Route.SUBCUTANEOUS, Route.INTRAVENOUS}

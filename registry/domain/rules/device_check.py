@@ -89,7 +89,7 @@ def _check_days(
             "is in place.",
         )
     if draft.refill_due_on is not None and draft.refill_due_on <= draft.checked_on:
-        yield Problem("refill_due_on", "The next refill lies after the check. Check the date.")
+        yield Problem("refill_due_on", "The next refill must lie after the check. Check the date.")
 
 
 def _check_values(draft: DeviceCheckDraft, device: DeviceKind) -> Iterator[Problem]:

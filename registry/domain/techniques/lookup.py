@@ -90,14 +90,6 @@ class Taxonomy:
         """How the page shows a category."""
         return next(category.label for category in self.categories if category.slug == slug)
 
-    def categories_in(self, region: str) -> tuple[Category, ...]:
-        """A region's categories."""
-        return tuple(category for category in self.categories if category.region == region)
-
-    def techniques_in(self, category: str) -> tuple[Technique, ...]:
-        """A category's techniques, retired ones too."""
-        return tuple(t for t in self.techniques.values() if t.category == category)
-
 
 def _read_techniques(
     content: Mapping[str, Any], categories: tuple[Category, ...], vocabulary: Axes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -37,7 +36,7 @@ def save_correction(session: Session, form: Form, write: Callable[[Amendment], o
 
 def at_version(form: Form, record: KeptRow) -> Form:
     """Give the form for another try: what was typed, to be saved over what stands now."""
-    return replace(form, typed={**form.typed, VERSION: [str(record.version)]})
+    return form.holding({**form.typed, VERSION: [str(record.version)]})
 
 
 def _read(form: Form) -> Amendment:

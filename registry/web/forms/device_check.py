@@ -35,6 +35,7 @@ _SETTINGS = (
 
 _AHEAD = re.compile(r"\+\s?(\d{1,3})")
 _YEAR = timedelta(days=365)
+_FURTHEST = timedelta(days=999)
 
 
 def read_device_check(form: Form, today: date) -> DeviceCheckDraft:
@@ -61,7 +62,7 @@ def take_step(form: Form, last: DeviceCheck | None) -> Form | None:
     form = with_even_rows(form, INFUSATE)
     if form.value(STEP) == SAME_AS_LAST and last is not None:
         settings = Form.starting(**_settings(last)).typed
-        return Form({**without_rows(form, INFUSATE).typed, **settings}, form.problems)
+        return form.holding({**without_rows(form, INFUSATE).typed, **settings})
     return after_step(form, INFUSATE, DRUG)
 
 
@@ -115,6 +116,7 @@ def _read_due(form: Form, on: date) -> date | None:
     text = form.text("refill_due_on")
     if text is None:
         return None
+    on = min(on, date.max - _FURTHEST)  # a day of the year 9999 is refused elsewhere
     if ahead := _AHEAD.fullmatch(text):
         return on + timedelta(days=int(ahead[1]))
     found = read_day(text, on + _YEAR) if text[0].isdigit() else None

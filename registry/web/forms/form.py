@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -49,6 +49,10 @@ class Form:
         """Make a form with initial values; None leaves a field empty."""
         return cls({name: _texts(value) for name, value in values.items() if value is not None})
 
+    def holding(self, typed: Mapping[str, list[str]]) -> Form:
+        """Give this form with other values in it; what is wrong with it or doubted stays said."""
+        return replace(self, typed=typed)
+
     def value(self, name: str) -> str:
         """Give what was typed into a field, empty when nothing was."""
         return self.typed.get(name, [""])[0]
@@ -75,7 +79,7 @@ class Form:
 
     @property
     def status(self) -> HTTPStatus:
-        """Give the status of a page that shows this form: 422 to put right, 409 when it is stale."""
+        """Give the status of a page that shows this form: 422 to put right, 409 when stale."""
         if self.stale:
             return HTTPStatus.CONFLICT
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.problems or self.doubts else HTTPStatus.OK

@@ -48,4 +48,4 @@ def with_link(form: Form, course: Course | None, today: date) -> Form:
         return form
     standing = form.value(FOLLOWS) if not form.has(LINKED_FOR) else ""
     chosen = standing or (str(links.likely) if links.likely else "")
-    return Form({**form.typed, LINKED_FOR: [key], FOLLOWS: [chosen]}, form.problems, form.doubts)
+    return form.holding({**form.typed, LINKED_FOR: [key], FOLLOWS: [chosen]})

@@ -33,7 +33,7 @@ def after_opioid_step(form: Form, last: Regimen | None) -> Form:
 
 def _with_regimen(form: Form, regimen: Regimen) -> Form:
     kept = {k: v for k, v in form.typed.items() if not _is_regimen(k)}
-    return Form({**kept, **Form.starting(**regimen_values(regimen)).typed}, form.problems)
+    return form.holding({**kept, **Form.starting(**regimen_values(regimen)).typed})
 
 
 def _is_regimen(name: str) -> bool:
@@ -59,11 +59,11 @@ def _with_text_read(form: Form) -> Form:
     form = without_blank_rows(form, OPIOIDS)
     rows = Form.starting(**regimen_values(read.items, first=len(form.rows(OPIOIDS)))).typed
     left = {TEXT: ["\n".join(read.not_understood)]}
-    return Form({**form.typed, **rows, **left}, form.problems)
+    return form.holding({**form.typed, **rows, **left})
 
 
 def _with_none_taken(form: Form) -> Form:
     if opioid_rows(form):
         form.refuse(TEXT, "This says that none was taken. Clear it, or remove the rows.")
         return form
-    return Form({**form.typed, TEXT: [""], NO_OPIOIDS: [TICKED]}, form.problems)
+    return form.holding({**form.typed, TEXT: [""], NO_OPIOIDS: [TICKED]})

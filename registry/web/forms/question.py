@@ -95,4 +95,4 @@ def _chosen(form: Form, name: str, options: dict[str, Options]) -> tuple[str, ..
 
 def _shown(form: Form, question: Question) -> Form:
     typed = {**form.typed, "by": [str(question.by)], "window": [question.window.slug]}
-    return Form(typed, form.problems)
+    return form.holding(typed)

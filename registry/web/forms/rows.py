@@ -20,7 +20,7 @@ def after_step(form: Form, name: str, first_field: str) -> Form:
     rows = form.rows(name)
     if step == f"{name}-add":
         field = f"{name}-{len(rows)}-{first_field}"
-        return Form({**_only(form, name, rows).typed, field: [""]}, form.problems)
+        return form.holding({**_only(form, name, rows).typed, field: [""]})
     kept = [row for row in rows if step != f"{name}-remove-{row}"]
     return _only(form, name, kept)
 
@@ -52,4 +52,4 @@ def _only(form: Form, name: str, rows: list[int]) -> Form:
             typed[key] = values
         elif number in new_number:
             typed[f"{name}-{new_number[number]}-{field}"] = values
-    return Form(typed, form.problems)
+    return form.holding(typed)

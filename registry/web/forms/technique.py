@@ -62,20 +62,20 @@ def with_details(form: Form, technique: Technique, last: Procedure | None) -> Fo
     typed = {**starting.typed, **{k: v for k, v in form.typed.items() if any(v)}}
     typed[SHOWN_FOR] = [technique.slug]
     typed.setdefault("intent", [usual_intent(technique)])
-    return _with_a_row(Form({**form.typed, **typed}, form.problems), technique)
+    return _with_a_row(form.holding({**form.typed, **typed}), technique)
 
 
 def without_usual(form: Form, technique: Technique) -> Form:
     """Give the form with last time's values cleared."""
     form = without_rows(form, AGENTS)
     typed = {k: v for k, v in form.typed.items() if k not in (*USUAL, AS_ON)}
-    return _with_a_row(Form(typed, form.problems), technique)
+    return _with_a_row(form.holding(typed), technique)
 
 
 def _without_other_techniques_values(form: Form) -> Form:
     form = without_rows(form, AGENTS)
     dropped = {*USUAL, *_OWN, AS_ON}
-    return Form({k: v for k, v in form.typed.items() if k not in dropped}, form.problems)
+    return form.holding({k: v for k, v in form.typed.items() if k not in dropped})
 
 
 def _with_a_row(form: Form, technique: Technique) -> Form:
@@ -83,7 +83,7 @@ def _with_a_row(form: Form, technique: Technique) -> Form:
     if form.rows(AGENTS) or not technique.agent_classes:
         return form
     only = next(iter(technique.agent_classes)) if len(technique.agent_classes) == 1 else ""
-    return Form({**form.typed, f"{AGENTS}-0-{AGENT_CLASS}": [only]}, form.problems)
+    return form.holding({**form.typed, f"{AGENTS}-0-{AGENT_CLASS}": [only]})
 
 
 def _usual_values(last: Procedure) -> dict[str, object]:

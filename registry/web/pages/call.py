@@ -18,7 +18,7 @@ from registry.domain.access import Actor
 from registry.domain.errors import Conflict, NotFound, RuleViolation
 from registry.domain.timeline import AVERAGE_SELF
 from registry.services.assessments import add_assessment
-from registry.services.corrections import Amendment, get_record, void_record
+from registry.services.corrections import get_record, take_back
 from registry.services.missed import record_missed_windows
 from registry.services.patients import peek_course
 from registry.services.worklist import Narrow, WaitingFollowUp, list_due_followups
@@ -89,10 +89,9 @@ def undo_call(
 ) -> Response:
     """Take back what was just saved: it is voided, and the patient is in the round again."""
     require_follow_up(actor)
-    for record in _records(session, actor, typed):
-        amendment = Amendment(record.version, ENTERED_IN_ERROR)
+    for record in list(_records(session, actor, typed)):
         table: Any = type(record)  # verbs are typed for each table apart
-        void_record(session, table, actor=actor, record_id=record.id, amendment=amendment)
+        take_back(session, table, actor=actor, record_id=record.id, reason=ENTERED_IN_ERROR)
     return redirect(request, read_round(typed).url(), flash="Taken back: entered in error.")
 
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from registry.db.queries.people import has_synthetic_site
-from registry.domain.errors import NotFound, RuleViolation
+from registry.domain.errors import Conflict, NotFound, RuleViolation
 from registry.domain.instruments import PGIC_WORDS
 from registry.domain.regimens import LONGEST
 from registry.domain.rules.patient_answer import PatientAnswer
@@ -72,6 +72,8 @@ def hear_patient(
             )
     except (NotFound, RuleViolation):
         return _closed(session)
+    except Conflict:  # records are merged this very moment: nothing is lost, it is sent once more
+        return _page(session, "check", {"said": said, "values": _values(answer)})
     return RedirectResponse("/a/thank-you", status_code=HTTPStatus.SEE_OTHER, headers=_ALONE)
 
 

@@ -53,8 +53,8 @@ def undo(
     row = peek_voided(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
     form = Form(typed)
 
-    def write(amendment: Amendment) -> object:
-        return undo_void(
+    def write(amendment: Amendment) -> None:
+        undo_void(
             session,
             TELLINGS[kind].table,
             actor=actor,

@@ -55,8 +55,8 @@ def void(
     row = peek_record(session, TELLINGS[kind].table, actor=actor, record_id=record_id)
     form = Form(typed)
 
-    def write(amendment: Amendment) -> object:
-        return void_record(
+    def write(amendment: Amendment) -> None:
+        void_record(
             session, TELLINGS[kind].table, actor=actor, record_id=record_id, amendment=amendment
         )
 

@@ -188,8 +188,9 @@ def _medd(medd: Medd | None, change: float | None = None) -> str | None:
 def _relief(relief: Relief | None) -> str | None:
     if relief is None:
         return None
-    days = "1 day" if relief.days == 1 else f"{relief.days} days"
-    return f"Relief from day {relief.from_day}, for {days}, {_ENDS[relief.end]}."
+    since, days = f"day {relief.from_day}", "1 day" if relief.days == 1 else f"{relief.days} days"
+    span = f"from {since}, for {days}" if relief.days else f"on {since}"
+    return f"Relief {span}, {_ENDS[relief.end]}."
 
 
 def _definitions(outcome: ProcedureOutcome) -> tuple[DefinitionLine, ...]:
