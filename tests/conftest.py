@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -13,6 +14,10 @@ import registry.services.people as people
 from registry.db.engine import transaction
 from tests.databases import BACKENDS, Database, fresh_database
 from tests.world import World, make_world
+
+# How long an example takes is the machine's matter: a busy one must not fail a promise.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

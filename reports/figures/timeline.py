@@ -14,6 +14,7 @@ from plotly.subplots import make_subplots
 from reports.figures import theme
 from reports.figures.course import Course, DosePoint, Mark, Relief, ScorePoint
 from reports.figures.figure import BOLD, Figure, empty, hover
+from reports.figures.legend import legend_px
 from reports.figures.uprights import LABEL_PX, Span, add_line, levels_of, threads_of
 from reports.wording import number
 
@@ -21,8 +22,6 @@ TITLE = "Course"
 PAIN_PX, DOSE_PX, GAP_PX, AXIS_PX = 270, 130, 48, 44
 INNER_PX = PAIN_PX + GAP_PX + DOSE_PX
 HIGHEST_PAIN = 10.4
-LEGEND_WIDTH_PX = 280
-"""Width for which the legend is broken into lines: a phone's."""
 EVENT_ROW = -0.9
 """Adverse events lie under the scale of pain, where no score can be."""
 
@@ -65,7 +64,7 @@ def timeline_figure(course: Course) -> Figure:
 
 def _panels(course: Course, label_rows: int, span: Span) -> go.Figure:
     highest = 1.15 * max((point.mg for point in course.doses), default=0) or 110
-    top = _legend_px(course.scores) + 5 + LABEL_PX * (label_rows + 1)
+    top = legend_px(point.kind for point in course.scores) + 5 + LABEL_PX * (label_rows + 1)
     figure = make_subplots(
         rows=2,
         cols=1,
@@ -88,14 +87,6 @@ def _panels(course: Course, label_rows: int, span: Span) -> go.Figure:
     _name(figure, "y domain", "Pain, NRS 0-10", course.scores)
     _name(figure, "y2 domain", "Systemic MEDD, mg/24 h oral morphine", course.doses)
     return figure
-
-
-def _legend_px(scores: Sequence[ScorePoint]) -> int:
-    """Give the height of the legend on a phone, where long names stand one to a line."""
-    kinds = {point.kind for point in scores}
-    entry_px = 45 + 6.5 * max(map(len, kinds), default=0)
-    columns = max(1, int(LEGEND_WIDTH_PX // entry_px))
-    return max(30, 12 + 20 * -(-len(kinds) // columns))
 
 
 def _unseen(span: Span) -> go.Scatter:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from registry.domain.opioids import Regimen, Route, conversion_table
-from registry.domain.outcomes import State, derive_outcomes
+from registry.domain.outcomes import OutcomeRules, State, derive_outcomes
 from registry.domain.timeline import (
     WORST_SELF,
     Assessment,
@@ -208,3 +208,13 @@ def test_another_table_changes_both_ends_of_every_change() -> None:
         found = derive_outcomes(timeline, replace(RULES, table=conversion_table(table)))
         changes[table] = found[PROCEDURE].windows["7d"].medd_change
     assert changes == {"cdc-2016": -10.0, "cdc-2022": -20.0}
+
+
+def test_a_dose_that_is_not_whole_never_loses_to_a_smaller_one_of_its_day() -> None:
+    """Methadone has no factor there: a total of 0 is a lower bound, not the smaller dose."""
+    methadone: Regimen = (item("methadone", 30),)
+    rules = OutcomeRules(conversion_table("anzca-2021"))
+    timeline = course(seen(-1, 8, regimen=methadone), seen(-1, 8, regimen=morphine(60)))
+    (found,) = derive_outcomes(timeline, rules).values()
+    assert found.medd is not None
+    assert (found.medd.complete, found.methadone) == (False, True)

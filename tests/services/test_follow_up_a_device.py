@@ -322,3 +322,25 @@ def _another(session: Session, world: World, number: str) -> Patient:
     return register_patient(
         session, actor=world.alice, site_id=world.north, draft=draft, today=TODAY
     )
+
+
+def test_a_device_is_not_taken_out_before_it_was_checked(session: Session, world: World) -> None:
+    pump = treat(session, world)
+    check(session, world, pump)
+    before = CHECKED - timedelta(days=1)
+    with pytest.raises(RuleViolation, match="checked after this day"):
+        treat(session, world, "explant", before, follows_id=pump.id)
+    treat(session, world, "explant", CHECKED, follows_id=pump.id)
+
+
+@pytest.mark.parametrize(
+    "slip", [{"rate_ml_per_day": 50.0}, {"refilled_ml": 200.0}, {"reservoir_ml": 180.0}]
+)
+def test_a_setting_that_looks_like_a_slip_is_asked_about(
+    session: Session, world: World, slip: dict[str, float]
+) -> None:
+    pump = treat(session, world)
+    with pytest.raises(Doubtful) as asked:
+        check(session, world, pump, infusate=(), confirmed=frozenset(), **slip)
+    codes = frozenset(d.code for d in asked.value.doubts)
+    assert check(session, world, pump, infusate=(), confirmed=codes, **slip).version == 1

@@ -260,6 +260,16 @@ def test_opioids_not_confirmed_were_not_asked(
     assert rows(engine, Assessment)[-1].regimen_recorded is False
 
 
+def test_nobody_takes_back_what_another_has_recorded(
+    alice: Visitor, sign_in: SignIn, world: World, engine: Engine, people: dict[str, UUID]
+) -> None:
+    answer(alice, "/worklist/call", average_pain="3")
+    saved = rows(engine, Assessment)[-1]
+    refused = sign_in(world.bob).post("/worklist/call/undo", assessment=str(saved.id))
+    assert refused.status_code == 409
+    assert rows(engine, Assessment)[-1].voided_at is None
+
+
 def test_undo_voids_it_and_brings_the_patient_back(
     alice: Visitor, engine: Engine, people: dict[str, UUID]
 ) -> None:
