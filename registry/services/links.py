@@ -22,7 +22,6 @@ from registry.domain.timeline import ProcedureEvent
 from registry.services.corrections import Amendment, amending
 from registry.services.timelines import to_timeline
 
-TOLD = ("block_result", "block_relief_percent")
 _OTHERWISE = "The record of the block or trial says otherwise."
 _WHY = "Its result was told with the procedure that continues it."
 
