@@ -6,14 +6,16 @@ import functools
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import settings
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 import registry.services.people as people
 from registry.db.engine import transaction
+from registry.web.app import create_app
 from tests.databases import BACKENDS, Database, fresh_database
-from tests.world import World, make_world
+from tests.world import TODAY, World, make_world
 
 # How long an example takes is the machine's matter: a busy one must not fail a promise.
 settings.register_profile("house", deadline=None)
@@ -53,3 +55,17 @@ def session(engine: Engine) -> Iterator[Session]:
 def world(database: Database, engine: Engine) -> World:
     """Build the world and commit it."""
     return database.fill(make_world)
+
+
+@pytest.fixture(scope="session")
+def application(database: Database) -> FastAPI:
+    """Make the application once a database: its first request builds all its routes."""
+    return create_app(database.settings, engine=database.engine, today=TODAY)
+
+
+@pytest.fixture
+def app(application: FastAPI, database: Database, engine: Engine) -> FastAPI:
+    """Give the application, on an empty database and living on the world's day."""
+    application.state.today = TODAY
+    application.state.settings = database.settings
+    return application

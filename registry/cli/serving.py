@@ -39,7 +39,8 @@ def serve(
 def demo(
     port: Annotated[int, typer.Option(help="The port to serve on.")] = 8000,
     procedures: Annotated[
-        int, typer.Option(min=1, help="How many procedures to make up.")
+        int,
+        typer.Option(min=1, help="How many treatments to make up; blocks and refills come on top."),
     ] = seed.PROCEDURES,
     serve_it: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve after seeding.")

@@ -12,12 +12,9 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from sqlalchemy import Engine
 
-from registry.web.app import create_app
 from tests.chromium import MISSING, find_chromium
-from tests.databases import Database
-from tests.world import PASSWORD, TODAY, World
+from tests.world import PASSWORD, World
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -60,19 +57,24 @@ class _Server(uvicorn.Server):
         """Leave the signals to the test runner."""
 
 
-@pytest.fixture
-def live(database: Database, engine: Engine, world: World) -> Iterator[Live]:
-    """Serve the world on a free port."""
-    app = create_app(database.settings, engine=engine, today=TODAY)
-    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+@pytest.fixture(scope="session")
+def _server(application: FastAPI) -> Iterator[str]:
+    """Serve the application on a free port; gives its address."""
+    server = _Server(uvicorn.Config(application, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Live(f"http://127.0.0.1:{port}", world, app)
+    yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def live(_server: str, app: FastAPI, world: World) -> Live:
+    """Serve the world."""
+    return Live(_server, world, app)
 
 
 @pytest.fixture

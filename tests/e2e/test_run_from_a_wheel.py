@@ -90,4 +90,4 @@ def test_a_newcomer_gets_from_nothing_to_an_export_with_four_commands(
     assert len(token.split()) == 1
     _run(assuage, "export", "--out", "data", cwd=tmp_path)
     header = (tmp_path / "data" / "procedure_outcomes.csv").read_text().splitlines()[0]
-    assert header.startswith("procedure_id,site,performed_on")
+    assert header.startswith("procedure_id,course_id,follows_id,site,performed_on")

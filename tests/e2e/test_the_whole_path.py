@@ -94,6 +94,7 @@ def test_the_same_pages_work_without_script(browser: Browser, live: Live) -> Non
     page.get_by_role("button", name="Log procedure").click()
     expect(page.get_by_text("Erector spinae plane").first).to_be_visible()
     page.get_by_role("link", name="Add follow-up").first.click()
+    page.get_by_text("After", exact=True).click()
     page.locator("label:has(#f-average_pain-2)").click()
     page.get_by_role("button", name="Save follow-up").click()
     expect(page.get_by_text("2/10").first).to_be_visible()

@@ -138,10 +138,13 @@ def test_the_demonstration_is_seeded_once_and_never_into_a_real_registry(
 ) -> None:
     first = run("demo", "--no-serve", "--procedures", "4").stdout
     assert "clinician@example.org" in first
+    with Session(engine) as session:
+        made = {row.procedure_id for row in session.exec(select(ProcedureOutcomeRow)).all()}
     run("demo", "--no-serve", "--procedures", "4")
     with Session(engine) as session:
         rows = session.exec(select(ProcedureOutcomeRow)).all()
-        assert len(rows) == 4
+        assert {row.procedure_id for row in rows} == made
+        assert len([row for row in rows if row.follows_id is None]) >= 4
         assert all(row.synthetic for row in rows)
 
 

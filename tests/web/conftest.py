@@ -17,10 +17,8 @@ from registry.db.engine import transaction
 from registry.db.tables import UserAccount
 from registry.domain.access import Actor
 from registry.services.people import create_token, local_actor, open_session, resume_session
-from registry.web.app import create_app
 from registry.web.deps import SESSION_COOKIE
-from tests.databases import Database
-from tests.world import TODAY, World
+from tests.world import World
 
 
 class Visitor:
@@ -39,12 +37,6 @@ class Visitor:
         data = {name.replace("__", "-"): value for name, value in fields.items()}
         data.setdefault("csrf_token", self.csrf_token)
         return self.client.post(url, data=data, headers={"HX-Request": "true"} if htmx else {})
-
-
-@pytest.fixture
-def app(database: Database, engine: Engine) -> FastAPI:
-    """Give the application, living on the world's day."""
-    return create_app(database.settings, engine=engine, today=TODAY)
 
 
 @pytest.fixture

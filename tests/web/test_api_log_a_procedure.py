@@ -96,7 +96,8 @@ def test_a_whole_course_from_registration_to_death(program: Connect, world: Worl
         f"procedures/{done['id']}/adverse-events",
         {"onset_on": "2026-01-10", "complication": "hypotension", "grade": 2},
     )
-    assert (event["scheme"], event["patient_id"]) == ("CTCAE 5.0", patient["id"])
+    assert (event["scheme"], event["scheme_version"]) == ("ctcae", "5.0")
+    assert event["patient_id"] == patient["id"]
     death = posted(client, f"patients/{patient['id']}/death", {"died_on": "2026-01-30"})
 
     outcome = client.get(f"/api/v1/procedures/{done['id']}/outcome").json()

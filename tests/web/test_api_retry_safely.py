@@ -123,7 +123,11 @@ def test_without_a_key_the_same_request_is_another_record(
 ) -> None:
     client = program(world.alice)
     url, body = writes(world)[2]
-    ids = {client.post(f"/api/v1/{url}", json=body).json()["id"] for _ in range(2)}
+    first = client.post(f"/api/v1/{url}", json=body).json()
+    doubted = client.post(f"/api/v1/{url}", json=body).json()["doubts"]
+    again = {**body, "confirmed": [doubt["code"] for doubt in doubted]}
+    second = client.post(f"/api/v1/{url}", json=again).json()
+    ids = {first["id"], second["id"]}
     assert len(ids) == 2
     assert count(engine, Procedure) == 3
 

@@ -41,7 +41,12 @@ class Assessment(KeptRow, table=True):
     regimen_text: str | None = Field(default=None, max_length=2000)
     note: str | None = Field(default=None, max_length=2000)
 
-    scores: list["PainScoreRow"] = Relationship(sa_relationship_kwargs=_PARTS)
+    scores: list["PainScoreRow"] = Relationship(
+        sa_relationship_kwargs={
+            **_PARTS,
+            "order_by": "(PainScoreRow.kind, PainScoreRow.recall, PainScoreRow.respondent)",
+        }
+    )
     measures: list["MeasureRow"] = Relationship(sa_relationship_kwargs=_PARTS)
     opioids: list["OpioidItemRow"] = Relationship(
         sa_relationship_kwargs={**_PARTS, "order_by": "OpioidItemRow.position"}
