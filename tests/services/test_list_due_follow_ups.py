@@ -145,6 +145,32 @@ def test_an_average_of_the_patients_own_ends_the_wait(session: Session, world: W
     assert waiting(session, world, 8) == [("48h", Urgency.MISSED)]
 
 
+def test_nobody_is_rung_about_a_refill(session: Session, world: World) -> None:
+    def log(on: date, **changes: Any) -> Procedure:
+        return log_procedure(
+            session,
+            actor=world.alice,
+            patient_id=world.pat,
+            draft=procedure_draft(
+                on,
+                technique="intrathecal-drug-delivery",
+                baseline_missing_reason="not asked",
+                **changes,
+            ),
+            baseline=None,
+            today=TODAY,
+        )
+
+    pump = log(PERFORMED + timedelta(days=1), intent="implant")
+    refill = log(TODAY - timedelta(days=2), intent="refill", follows_id=pump.id)
+    found = list_due_followups(session, actor=world.alice, today=TODAY)
+    assert refill.id not in {row.procedure_id for row in found}
+    narrow = Narrow(patient_id=world.pat)
+    waits = list_waiting_followups(session, actor=world.alice, today=TODAY, narrow=narrow)
+    assert pump.id in {row.procedure_id for row in waits}
+    assert refill.id not in {row.procedure_id for row in waits}
+
+
 def test_a_voided_procedure_is_gone(session: Session, world: World) -> None:
     void_record(
         session,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, load_only
 from sqlmodel import Session, col, select
 
 from registry.db.tables import Patient, Procedure, ProcedureOutcomeRow
+from registry.domain.links import UPKEEP
 from registry.domain.windows import Window
 
 
@@ -76,6 +77,7 @@ def _waits(sites: Collection[UUID], waiting: Waiting) -> list[ColumnElement[bool
     conditions = [
         col(row.site_id).in_(sites),
         col(row.days_to_death).is_(None),
+        col(row.intent).not_in(UPKEEP),  # a refill treats no new pain: nobody is rung about it
         or_(*(_window_waits(window, waiting) for window in waiting.windows)),
     ]
     if waiting.operator is not None:
