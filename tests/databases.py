@@ -21,6 +21,9 @@ from tests.world import World
 BACKENDS = ("sqlite", "postgresql")
 
 
+Rows = list[tuple[Table, list[dict[str, Any]]]]
+
+
 class Database:
     """A migrated database that can be emptied between tests."""
 
@@ -29,7 +32,7 @@ class Database:
         self.settings = Settings(database_url=url, _env_file=None)
         self.engine: Engine = create_engine(self.settings)
         self._world: World | None = None
-        self._rows: list[tuple[Table, list[dict[str, Any]]]] = []
+        self._rows: Rows = []
         upgrade(self.engine)
 
     def empty(self) -> None:
@@ -46,16 +49,25 @@ class Database:
         if self._world is None:
             with transaction(self.engine) as session:
                 self._world = make(session)
-            with self.engine.connect() as connection:
-                for table in SQLModel.metadata.sorted_tables:
-                    rows = [dict(row) for row in connection.execute(table.select()).mappings()]
-                    self._rows.append((table, rows))
+            self._rows = self.rows()
         else:
-            with self.engine.begin() as connection:
-                for table, rows in self._rows:
-                    if rows:
-                        connection.execute(table.insert(), rows)
+            self.put(self._rows)
         return self._world
+
+    def rows(self) -> Rows:
+        """Read all rows, so that they can be put back after the database was emptied."""
+        with self.engine.connect() as connection:
+            return [
+                (table, [dict(row) for row in connection.execute(table.select()).mappings()])
+                for table in SQLModel.metadata.sorted_tables
+            ]
+
+    def put(self, rows: Rows) -> None:
+        """Put rows back into an empty database."""
+        with self.engine.begin() as connection:
+            for table, values in rows:
+                if values:
+                    connection.execute(table.insert(), values)
 
 
 @contextmanager

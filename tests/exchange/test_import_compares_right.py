@@ -30,7 +30,7 @@ from reports.stats.intervals import Floors
 from reports.stats.pain import pain
 from reports.stats.responders import responders
 from reports.stats.states import states
-from tests.databases import Database
+from tests.databases import Database, Rows
 from tests.exchange.logbook_files import sample_logbook, told
 
 # One process imports the logbook once for all of these.
@@ -171,13 +171,27 @@ def hand() -> pd.DataFrame:
     return by_hand()
 
 
+_ONCE: dict[str, tuple[Imported, Rows]] = {}
+
+
 @pytest.fixture(scope="module")
 def imported(database: Database) -> Iterator[Imported]:
+    """Bring the logbook in, once a database however often the tests change between the two."""
+    if database.backend in _ONCE:
+        done, rows = _ONCE[database.backend]
+        database.put(rows)
+    else:
+        done = _bring_in_and_compare(database)
+        _ONCE[database.backend] = done, database.rows()
+    yield done
+    database.empty()
+
+
+def _bring_in_and_compare(database: Database) -> Imported:
     with transaction(database.engine) as session:
         report = bring_in(session)
         frame = outcome_frame(session, actor=local_actor(session), filters=Filters(), as_of=AS_OF)
-    yield Imported(database, report, frame)
-    database.empty()
+    return Imported(database, report, frame)
 
 
 def bring_in(session: Session, *, dry_run: bool = False) -> ImportReport:
