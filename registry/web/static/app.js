@@ -1,6 +1,6 @@
 // The page's behaviour, wired once. Every module works on what the server drew and on what htmx swaps in,
 // and the page does its work without any of them.
-import { enhanceCombos } from "./combo.js";
+import { catchUpWithTyping, enhanceCombos } from "./combo.js";
 import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { drawFigures, startFigures } from "./figures.js";
@@ -32,5 +32,8 @@ enhance(document);
 focusErrors(document);
 
 // `htmx:load` fires for each piece of new content, out-of-band pieces included.
-document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+document.addEventListener("htmx:load", (event) => {
+  enhance(event.detail.elt);
+  catchUpWithTyping(event.detail.elt);
+});
 document.addEventListener("htmx:afterSettle", (event) => focusErrors(event.detail.elt));

@@ -118,6 +118,13 @@ function enhance(box) {
   });
 }
 
+// Who types before the scripts have come has typed nothing that htmx saw: the matches are fetched once it listens.
+export function catchUpWithTyping(root) {
+  for (const input of root.querySelectorAll("[data-combo] [role='combobox']")) {
+    if (document.activeElement === input && input.value !== input.defaultValue) input.dispatchEvent(new CustomEvent(open));
+  }
+}
+
 export function enhanceCombos(root) {
   root.querySelectorAll("[data-combo]:not([data-enhanced])").forEach(enhance);
   if (root.matches?.("[data-combo]:not([data-enhanced])")) enhance(root);
