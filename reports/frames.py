@@ -87,9 +87,11 @@ SCHEMA: dict[str, pl.DataType] = {
     "category": _TEXT,
     "technique": _TEXT,
     "intent": _TEXT,
+    "operator": _TEXT,
     "agent_classes": pl.List(pl.String()),
     "guidance": pl.List(pl.String()),
     "mechanism": _TEXT,
+    "referral_days": _WHOLE,
     "diagnosis_group": _TEXT,
     "age_years": _WHOLE,
     "sex": _TEXT,
@@ -116,6 +118,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "relief_days": _WHOLE,
     "relief_end": _TEXT,
     "days_to_death": _WHOLE,
+    "last_seen_days": _WHOLE,
 }
 """Column name -> type. Scores are 0-10, doses mg/24 h oral morphine, ages and times whole."""
 

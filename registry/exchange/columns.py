@@ -154,6 +154,13 @@ def _course_columns() -> Sequence[ColumnSpec]:
             "Days from the procedure to death. Empty: not known to have died.",
             unit="days",
         ),
+        ColumnSpec(
+            "last_seen_days",
+            "integer",
+            "Days from the procedure to the last day on which anything recorded presumes a living "
+            "patient. Survival is censored there.",
+            unit="days",
+        ),
     )
 
 
@@ -215,6 +222,7 @@ def procedure_outcomes() -> tuple[ColumnSpec, ...]:
         *_relief_columns(),
         *_flag_columns(),
         ColumnSpec("patient_id", "text", "The patient's identifier: one patient, several rows."),
+        ColumnSpec("operator", "text", "Who did the procedure, as recorded."),
         ColumnSpec(
             "rules_version",
             "text",

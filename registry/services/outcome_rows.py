@@ -7,7 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from registry.db.queries.patients import Course
-from registry.db.tables import UNDECIDED, Procedure, ProcedureOutcomeRow, Site
+from registry.db.tables import (
+    UNDECIDED,
+    Procedure,
+    ProcedureMeddRow,
+    ProcedureOutcomeRow,
+    Site,
+)
 from registry.domain.opioids import Medd
 from registry.domain.outcomes import ProcedureOutcome, WindowOutcome
 from registry.domain.outcomes.relief import Relief
@@ -50,6 +56,8 @@ def to_row(
         worst_baseline=outcome.worst,
         first_window=outcome.first_window,
         further_days=outcome.further_days,
+        last_seen_days=outcome.last_seen_days,
+        operator=procedure.operator,
         **_axes(procedure),
     )
     _put_medd(row, "baseline", outcome.medd)
@@ -57,6 +65,24 @@ def to_row(
     missed = {m.window_slug: m.reason for m in course.missed if m.procedure_id == procedure.id}
     for slug, at in outcome.windows.items():
         _put_window(row, at, missed.get(slug))
+    return row
+
+
+def to_medd_row(
+    site: Site, course: Course, procedure: Procedure, outcome: ProcedureOutcome, table_id: str
+) -> ProcedureMeddRow | None:
+    """Make the row of a procedure's doses under a table; None where no regimen was recorded."""
+    medds = {"baseline": outcome.medd, **{slug: at.medd for slug, at in outcome.windows.items()}}
+    if not any(medds.values()):
+        return None
+    row = ProcedureMeddRow(
+        site_id=site.id,
+        procedure_id=procedure.id,
+        table_id=table_id,
+        patient_id=course.patient.id,
+    )
+    for when, medd in medds.items():
+        _put_medd(row, when, medd)
     return row
 
 
@@ -102,7 +128,7 @@ def _put_relief(row: ProcedureOutcomeRow, relief: Relief | None) -> None:
         row.relief_end = relief.end
 
 
-def _put_medd(row: ProcedureOutcomeRow, when: str, medd: Medd | None) -> None:
+def _put_medd(row: ProcedureOutcomeRow | ProcedureMeddRow, when: str, medd: Medd | None) -> None:
     if medd is not None:
         setattr(row, f"medd_{when}", float(medd.total_mg))
         setattr(row, f"medd_complete_{when}", medd.complete)

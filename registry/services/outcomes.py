@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -17,14 +17,14 @@ from registry.db.queries.outcomes import (
 )
 from registry.db.queries.patients import Course, load_course
 from registry.db.queries.people import get_site, list_sites
-from registry.db.tables import Site
+from registry.db.tables import ProcedureMeddRow, Site
 from registry.domain.access import Actor, Permission
-from registry.domain.opioids import ConversionTable, conversion_table
+from registry.domain.opioids import ConversionTable, conversion_table, conversion_tables
 from registry.domain.outcomes import OutcomeRules, ProcedureOutcome, derive_outcomes
 from registry.domain.outcomes.responders import RESPONDERS_VERSION
 from registry.domain.windows import WINDOWS_VERSION
 from registry.services.outcome_frames import to_frame
-from registry.services.outcome_rows import to_row
+from registry.services.outcome_rows import to_medd_row, to_row
 from registry.services.timelines import to_timeline
 from reports.filters import Filters, narrow
 from reports.frames import OutcomeFrame
@@ -55,7 +55,18 @@ def refresh_outcomes(session: Session, course: Course) -> None:
     for patient in (course.patient, *course.merged):
         delete_outcomes(session, patient)
     session.add_all(to_row(site, course, p, outcomes[p.id], version) for p in course.procedures)
+    session.add_all(_medd_rows(course, site, outcomes))
     session.flush()
+
+
+def _medd_rows(
+    course: Course, site: Site, own: dict[UUID, ProcedureOutcome]
+) -> Iterator[ProcedureMeddRow]:
+    """Give the doses of every procedure under every published table; `own` is by the site's."""
+    for table in conversion_tables().values():
+        found = own if table.id == site.opioid_table else read_outcomes(course, site, table)
+        rows = (to_medd_row(site, course, p, found[p.id], table.id) for p in course.procedures)
+        yield from (row for row in rows if row is not None)
 
 
 def rules_version(site: Site, table: ConversionTable | None = None) -> str:

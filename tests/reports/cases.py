@@ -33,6 +33,8 @@ _PLAIN: dict[str, Any] = {
     "category": "celiac",
     "technique": "celiac-retrocrural",
     "intent": "therapeutic",
+    "operator": "Dr Able",
+    "last_seen_days": 0,
     "agent_classes": ["alcohol"],
     "guidance": ["ct"],
     "mechanism": "visceral",

@@ -11,7 +11,13 @@ from sqlalchemy import ColumnElement, case, delete, exists, literal
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from registry.db.tables import UNDECIDED, Patient, Procedure, ProcedureOutcomeRow
+from registry.db.tables import (
+    UNDECIDED,
+    Patient,
+    Procedure,
+    ProcedureMeddRow,
+    ProcedureOutcomeRow,
+)
 from registry.domain.outcomes import State
 from registry.domain.windows import WINDOWS, Window
 
@@ -20,12 +26,12 @@ CHUNK = 5_000
 
 def delete_outcomes(session: Session, patient: Patient) -> None:
     """Clear a patient's derived rows before they are written anew."""
-    session.exec(
-        delete(ProcedureOutcomeRow).where(
-            col(ProcedureOutcomeRow.site_id) == patient.site_id,
-            col(ProcedureOutcomeRow.patient_id) == patient.id,
+    for derived in (ProcedureOutcomeRow, ProcedureMeddRow):
+        session.exec(
+            delete(derived).where(
+                col(derived.site_id) == patient.site_id, col(derived.patient_id) == patient.id
+            )
         )
-    )
 
 
 def list_patients_of_site(session: Session, site_id: UUID) -> list[Patient]:

@@ -9,10 +9,11 @@ from registry.db.tables.assessments import (
 )
 from registry.db.tables.devices import DeviceCheck, InfusateItem
 from registry.db.tables.follow_up import MissedFollowUp, PatientLink
-from registry.db.tables.outcomes import UNDECIDED, ProcedureOutcomeRow
+from registry.db.tables.outcomes import UNDECIDED, ProcedureMeddRow, ProcedureOutcomeRow
 from registry.db.tables.patients import Death, Patient
 from registry.db.tables.people import ApiToken, Membership, Site, UserAccount, UserSession
 from registry.db.tables.procedures import Procedure, ProcedureAgent, ProcedureGuidance
+from registry.db.tables.reports import SavedReport
 from registry.db.tables.trail import (
     AuditEvent,
     Confirmation,
@@ -43,7 +44,9 @@ __all__ = [
     "Procedure",
     "ProcedureAgent",
     "ProcedureGuidance",
+    "ProcedureMeddRow",
     "ProcedureOutcomeRow",
+    "SavedReport",
     "Site",
     "Submission",
     "UserAccount",

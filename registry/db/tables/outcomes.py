@@ -51,6 +51,7 @@ class ProcedureOutcomeRow(SQLModel, table=True):
     category: str = Field(max_length=60)
     technique: str = Field(max_length=80)
     intent: str = Field(max_length=40)
+    operator: str = Field(max_length=120)
     agent_classes: str = Field(default="", max_length=400)
     guidance: str = Field(default="", max_length=200)
     mechanism: str | None = Field(default=None, max_length=40)
@@ -84,6 +85,7 @@ class ProcedureOutcomeRow(SQLModel, table=True):
     follows_id: UUID | None = None
     first_window: str | None = Field(default=None, max_length=10)
     further_days: int | None = None
+    last_seen_days: int = 0
     relief_from: int | None = None
     relief_days: int | None = None
     relief_end: str | None = Field(default=None, max_length=20)
@@ -166,3 +168,36 @@ class ProcedureOutcomeRow(SQLModel, table=True):
     icpre2012_180d: str | None = Field(default=None, max_length=20)
     medd30_180d: bool | None = None
     medd50_180d: bool | None = None
+
+
+class ProcedureMeddRow(SQLModel, table=True):
+    """A procedure's systemic MEDD under one conversion table, at baseline and at every window.
+
+    Derived with the outcome row, which holds it under the site's own table: one row a procedure and
+    published table, so that a dose can be looked at under any of them without mixing two. Nothing
+    where no regimen was recorded at all.
+    """
+
+    __tablename__ = "procedure_medd"
+    __table_args__ = (
+        within_site("procedure_id", "procedure"),
+        within_site("patient_id", "patient"),
+        Index(None, "site_id", "patient_id"),
+    )
+
+    site_id: UUID = Field(primary_key=True, foreign_key="site.id")
+    procedure_id: UUID = Field(primary_key=True)
+    table_id: str = Field(primary_key=True, max_length=40)
+    patient_id: UUID
+    medd_baseline: float | None = None
+    medd_complete_baseline: bool | None = None
+    medd_48h: float | None = None
+    medd_complete_48h: bool | None = None
+    medd_7d: float | None = None
+    medd_complete_7d: bool | None = None
+    medd_28d: float | None = None
+    medd_complete_28d: bool | None = None
+    medd_90d: float | None = None
+    medd_complete_90d: bool | None = None
+    medd_180d: float | None = None
+    medd_complete_180d: bool | None = None

@@ -36,10 +36,11 @@ def derive_outcomes(timeline: Timeline, rules: OutcomeRules) -> dict[UUID, Proce
     """Derive the outcome of every procedure on a timeline, by procedure id."""
     measures = Measures(timeline.assessments, rules.table, rules.pain, timeline.died_on)
     courses = course_ids(timeline.procedures)
+    last_seen = max((day.toordinal() for day in timeline.dates()), default=0)
     outcomes = {}
     for procedure in sorted(timeline.procedures, key=lambda p: (p.on, p.id)):
         further = find_further(procedure, timeline.procedures, courses)
-        case = _case(procedure, further, timeline, measures, rules)
+        case = _case(procedure, further, timeline, measures, rules, last_seen)
         outcomes[procedure.id] = _outcome(case, courses[procedure.id])
     return outcomes
 
@@ -65,6 +66,7 @@ class _Case:
     medd: Medd | None
     died: int | None
     further: int | None
+    last_seen: int
     infusions: tuple[tuple[int, int], ...]
 
     @property
@@ -83,6 +85,7 @@ def _case(
     timeline: Timeline,
     measures: Measures,
     rules: OutcomeRules,
+    last_seen: int,
 ) -> _Case:
     performed = procedure.on.toordinal()
     regimen = _value(measures.regimens.baseline(performed))
@@ -97,6 +100,7 @@ def _case(
         medd=None if regimen is None else measures.medd(regimen),
         died=timeline.died_on.toordinal() - performed if timeline.died_on else None,
         further=further.on.toordinal() - performed if further else None,
+        last_seen=last_seen - performed,
         infusions=tuple(
             (since.toordinal() - performed, (until or date.max).toordinal() - performed)
             for since, until in timeline.infusions
@@ -124,6 +128,7 @@ def _outcome(case: _Case, course_id: UUID) -> ProcedureOutcome:
         neuraxial=case.is_infused_by(last) or any(m.has_neuraxial for m in medds),
         first_window=_first_window(windows.values()),
         further_days=case.further,
+        last_seen_days=case.last_seen,
         relief=_relief(case),
     )
 

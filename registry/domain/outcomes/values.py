@@ -74,7 +74,8 @@ class ProcedureOutcome:
     methadone's banded factors jump, and neuraxial doses have no agreed factor. `course_id` is the
     first procedure of the chain that this one stands in, itself when it follows none.
     `first_window` is the slug of the earliest window with a score: what comes after it is "later".
-    `further_days` counts to the first further procedure for the same pain.
+    `further_days` counts to the first further procedure for the same pain, `last_seen_days` to the
+    last day on which the patient is known to have been alive.
     """
 
     procedure_id: UUID
@@ -92,4 +93,5 @@ class ProcedureOutcome:
     neuraxial: bool = False
     first_window: str | None = None
     further_days: int | None = None
+    last_seen_days: int = 0
     relief: Relief | None = None
