@@ -7,29 +7,28 @@ from dataclasses import fields
 from typing import Any
 
 from registry.domain.windows import Window
-from reports.disclosure import HELD, Released
-from reports.disclosure.released import Line, LineT
+from reports.disclosure import HELD
 from reports.groups import Group
 from reports.stats.intervals import Proportion, Quartiles
 from reports.stats.responders import Definition
 
 
-def records(released: Released[LineT]) -> list[dict[str, Any]]:
-    """Make one flat record a line: group and window first, then its numbers.
+def records(lines: Iterable[Any]) -> list[dict[str, Any]]:
+    """Make one flat record a released line, any dataclass: group and window first, as it has them.
 
     A number held back is null and named in the record's `held_back`; any other null means that
     there is nothing to count. Medians and proportions are objects with their limits.
     """
-    return [_record(line) for line in released.lines]
+    return [_record(line) for line in lines]
 
 
-def _record(line: Line) -> dict[str, Any]:
+def _record(line: Any) -> dict[str, Any]:
     told = dict(_values(line))
     held = [name for name, value in told.items() if value is HELD]
     return {**told, **dict.fromkeys(held), "held_back": held}
 
 
-def _values(line: Line) -> Iterator[tuple[str, Any]]:
+def _values(line: Any) -> Iterator[tuple[str, Any]]:
     for field in fields(line):
         value = getattr(line, field.name)
         if isinstance(value, Mapping):

@@ -1,22 +1,18 @@
-"""What a report is: a question, how it is answered, and how to read the answer."""
+"""What a report is: a question, and the blocks that answer it with figure, table and words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Literal
 
-from registry.domain.windows import Window
-from reports.disclosure import Cover, Released
-from reports.disclosure.released import LineT
 from reports.figures.figure import Figure
-from reports.frames import OutcomeFrame
-from reports.groups import Grouping
-from reports.scope import Scope
-from reports.stats.intervals import Floors
+from reports.page import Page
 from reports.tables import Table
 
-ResultT = TypeVar("ResultT")
+Record = dict[str, Any]
+Choice = Literal["by", "window", "reference", "definition", "unit", "overdispersion", "tables"]
+Need = Literal["events", "doses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +27,51 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Report(Generic[ResultT, LineT]):
-    """One entry of the catalogue: its words, and the functions from frame to figure and table."""
+class Shown:
+    """What a block shows. Everything in it is released: small numbers are held back already.
+
+    `answer` is the finding in a sentence or two, with its uncertainty: it stands before the figures
+    and must be true without them. `figures` and `tables` show the same numbers; `records` are those
+    numbers for JSON and CSV, flat, a number held back null and named under `held_back`. `warnings`
+    name groups that are too thin to trust. `detail` holds a table of single records, for those who
+    may read records only.
+    """
+
+    answer: str
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    records: tuple[Record, ...] = ()
+    warnings: tuple[str, ...] = ()
+    detail: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One question of a report: its words, and the way from a page to what is shown.
+
+    `show` runs statistic -> release -> figure and table. A figure takes released results only.
+    """
+
+    slug: str
+    question: str
+    definition: Definition
+    how_to_read: str
+    caveats: tuple[str, ...]
+    show: Callable[[Page], Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One entry of the catalogue.
+
+    `choices` are what a reader may choose besides the filters, `needs` the frames that its blocks
+    read besides the outcomes.
+    """
 
     slug: str
     question: str
     audience: str
-    definition: Definition
-    how_to_read: str
-    caveats: tuple[str, ...]
-    statistic: Callable[[OutcomeFrame, Grouping, Sequence[Window], Floors], ResultT]
-    release: Callable[[ResultT, Cover], Released[LineT]]
-    figures: Callable[[Released[LineT], Scope, Sequence[Window], Floors], tuple[Figure, ...]]
-    table: Callable[[Released[LineT], Scope], Table]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportOutput:
-    """A report that was run, ready to show: everything in it is released.
-
-    `figures` holds one a window, or one for all windows where the report draws them side by side.
-    `warnings` name groups whose follow-up is too low to trust. `records` are the numbers for JSON.
-    """
-
-    report: Report[Any, Any]
-    windows: tuple[Window, ...]
-    figures: tuple[Figure, ...]
-    table: Table
-    records: tuple[dict[str, Any], ...]
-    warnings: tuple[str, ...]
+    summary: str
+    blocks: tuple[Block, ...]
+    choices: tuple[Choice, ...] = ("by", "window")
+    needs: frozenset[Need] = frozenset()

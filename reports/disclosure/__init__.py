@@ -36,6 +36,7 @@ Not protected are, and a site that lets others see pages should know it:
 - Counts in a range: a held number can't be pinned to one value, but bounds on it are known.
 """
 
+from reports.disclosure.alone import release_parts, release_share
 from reports.disclosure.covering import Cover, cover
 from reports.disclosure.held import HELD, Count, Held, Policy
 from reports.disclosure.pooling import Pool, too_few
@@ -64,5 +65,7 @@ __all__ = [
     "StateLine",
     "cover",
     "release",
+    "release_parts",
+    "release_share",
     "too_few",
 ]

@@ -25,6 +25,10 @@ Count: TypeAlias = int | Held
 """A released count."""
 
 
+ROUND_TO = 5
+"""Shown counts are multiples of this where small numbers are held back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How small a released count may be.
@@ -43,6 +47,18 @@ class Policy:
     def small(self, count: int) -> bool:
         """Say whether a count must be held back for its own sake."""
         return self.threshold is not None and 0 < count < self.threshold
+
+    def nearest(self, count: int) -> int:
+        """Round a shown count to the nearest 5, where small numbers are held back at all.
+
+        Two exact counts of two filters that differ by few people would tell those few; of rounded
+        ones the difference has always at least two possible values.
+        """
+        return count if self.threshold is None else ROUND_TO * round(count / ROUND_TO)
+
+    def count(self, count: int) -> Count:
+        """Release a count that is part of no shown sum: held back where small, else rounded."""
+        return HELD if self.small(count) else self.nearest(count)
 
     def apart(self, count: int, shown: Iterable[int]) -> bool:
         """Say whether a count may stand beside shown ones: no difference between them is small.

@@ -21,7 +21,7 @@ from registry.domain.outcomes import State
 from registry.domain.windows import WINDOWS
 from reports.disclosure import HELD, Count, StateLine, release
 from reports.groups import ALL
-from reports.run import Page
+from reports.page import Page
 from reports.stats.completeness import completeness
 from reports.stats.intervals import Floors
 from reports.stats.responders import responders

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,13 @@ import polars as pl
 from registry.domain.outcomes import State
 from registry.domain.outcomes.responders import nrs2, nrs30, nrs50
 from registry.domain.windows import WINDOWS, window
+from reports.disclosure import Policy
+from reports.doses import DoseFrame, empty_doses
+from reports.events import EventFrame, empty_events
 from reports.frames import SCHEMA, OutcomeFrame, check
 from reports.groups import Group
+from reports.page import Asked, Data, Page, prepare
+from reports.scope import Scope
 
 AT_28 = window("28d")
 CATEGORIES = (
@@ -78,6 +83,27 @@ def _responses(row: Mapping[str, Any]) -> dict[str, bool]:
         if None not in (row["nrs_baseline"], row[f"nrs_{w.slug}"])
         for rule in (nrs30, nrs50, nrs2)
     }
+
+
+SCOPE = Scope("Therapeutic procedures", date(2026, 11, 3), synthetic=True)
+
+
+def page_of(
+    rows: OutcomeFrame,
+    threshold: int | None = None,
+    asked: Asked | None = None,
+    *,
+    events: EventFrame | None = None,
+    doses: DoseFrame | None = None,
+    order: Sequence[Group] = CATEGORIES,
+) -> Page:
+    """Prepare a page over made-up rows; with a threshold, small numbers are held back."""
+    data = Data(
+        rows,
+        empty_events() if events is None else events,
+        empty_doses() if doses is None else doses,
+    )
+    return prepare(data, asked or Asked(), order, Policy(threshold), SCOPE, {"north": "North"})
 
 
 def made_up(seed: int, sizes: Mapping[str, int]) -> OutcomeFrame:

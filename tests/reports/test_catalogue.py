@@ -1,72 +1,90 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
-from registry.domain.windows import WINDOWS
-from reports.catalogue import CATALOGUE, COMPLETENESS, PAIN, RESPONDERS, STATES, find
-from reports.disclosure import Policy
+from registry.domain.windows import WINDOWS, Window
+from reports.catalogue import CATALOGUE, COMPARE, find
+from reports.catalogue.comparison import COMPLETENESS, PAIN, RESPONDERS, STATES
 from reports.frames import OutcomeFrame
-from reports.report import Report, ReportOutput
-from reports.run import prepare, run
-from reports.scope import Scope
-from tests.reports.cases import AT_28, CATEGORIES, assessed, frame, made_up
+from reports.page import Asked
+from reports.report import Block, Report, Shown
+from reports.run import run
+from tests.reports.cases import AT_28, assessed, frame, made_up, page_of
 
-SCOPE = Scope("Therapeutic procedures", date(2026, 11, 3), synthetic=True)
 ROWS = made_up(4, {"celiac": 200, "cordotomy": 160, "plane": 33, "impar": 6})
+ONE, NONE = frame([assessed(8, 2)]), frame([])
+BLOCKS = [block for report in CATALOGUE for block in report.blocks]
 
 
-def output(
-    report: Report[Any, Any], rows: OutcomeFrame = ROWS, threshold: int | None = None
-) -> ReportOutput:
-    page = prepare(rows, "category", CATEGORIES, Policy(threshold))
-    return run(report, page, scope=SCOPE, windows=[AT_28])
+def shown(
+    block: Block,
+    rows: OutcomeFrame = ROWS,
+    threshold: int | None = None,
+    windows: Sequence[Window] = (AT_28,),
+) -> Shown:
+    return block.show(page_of(rows, threshold, Asked(windows=tuple(windows))))
 
 
 def test_completeness_comes_first_and_every_slug_finds_its_report() -> None:
-    assert CATALOGUE[0] is COMPLETENESS
+    assert COMPARE.blocks[0] is COMPLETENESS
     assert [find(report.slug) for report in CATALOGUE] == list(CATALOGUE)
     assert len({report.slug for report in CATALOGUE}) == len(CATALOGUE)
 
 
 @pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
-def test_every_report_says_what_it_counts_and_how_to_read_it(report: Report[Any, Any]) -> None:
-    definition = report.definition
-
+def test_every_report_says_what_it_asks_and_for_whom(report: Report) -> None:
     assert report.question.endswith("?")
+    assert report.audience
+    assert report.summary.endswith(".")
+    assert len({block.slug for block in report.blocks}) == len(report.blocks) > 0
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda b: b.slug)
+def test_every_block_says_what_it_counts_and_how_to_read_it(block: Block) -> None:
+    definition = block.definition
+
+    assert block.question.endswith("?")
     assert all((definition.numerator, definition.denominator, definition.window))
-    assert all((definition.exclusions, definition.source, report.audience))
-    assert report.how_to_read.endswith(".")
-    assert report.caveats
+    assert all((definition.exclusions, definition.source))
+    assert block.how_to_read.endswith(".")
+    assert block.caveats
 
 
-@pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda b: b.slug)
 @pytest.mark.parametrize("threshold", [None, 11])
-def test_every_report_gives_a_table_and_records_for_each_line(
-    report: Report[Any, Any], threshold: int | None
+@pytest.mark.parametrize(
+    "rows", [ROWS, frame([assessed(8, 2)]), frame([])], ids=["some", "one", "none"]
+)
+def test_every_block_answers_in_words_with_tables_and_records(
+    block: Block, threshold: int | None, rows: OutcomeFrame
 ) -> None:
-    found = output(report, threshold=threshold)
+    found = shown(block, rows, threshold)
 
-    assert len(found.table.rows) == len(found.records) > 0
-    assert all(len(row) == len(found.table.columns) for row in found.table.rows)
-    assert "Synthetic data" in found.table.caption
-    json.dumps(found.records)
+    assert found.answer.endswith(".")
+    assert found.figures
+    for table in found.tables:
+        assert all(len(row) == len(table.columns) for row in table.rows)
+        assert "Synthetic data" in table.caption
+    assert len(json.dumps(found.records)) > 1
+    for figure in found.figures:
+        assert figure.title
+        assert figure.aria.endswith(".")
+        assert "Synthetic data" in figure.subtitle
+        assert len(figure.json()) < 100_000
 
 
 def test_a_figure_for_each_window_but_one_strip_of_completeness() -> None:
-    page = prepare(ROWS, "category", CATEGORIES, Policy(None))
-
-    assert len(run(STATES, page, scope=SCOPE).figures) == len(WINDOWS)
-    assert len(run(COMPLETENESS, page, scope=SCOPE).figures) == 1
+    assert len(shown(STATES, windows=WINDOWS).figures) == len(WINDOWS)
+    assert len(shown(COMPLETENESS, windows=WINDOWS).figures) == 1
 
 
 def test_records_say_plainly_what_was_counted() -> None:
     rows = frame([assessed(8, 2)] * 12 + [assessed(6, 6)] * 8)
-    (record,) = output(STATES, rows).records
-    third = output(RESPONDERS, rows).records[0]
+    (record,) = shown(STATES, rows).records
+    third = shown(RESPONDERS, rows).records[0]
 
     assert (record["group"], record["window"], record["responder"]) == ("celiac", "28d", 12)
     assert record["held_back"] == []
@@ -76,20 +94,20 @@ def test_records_say_plainly_what_was_counted() -> None:
 
 
 def test_what_is_held_back_is_null_and_named_and_said_in_the_table() -> None:
-    found = output(STATES, threshold=11)
+    found = shown(STATES, threshold=11)
     held = [record for record in found.records if record["held_back"]]
 
     assert held
     for record in held:
         assert all(record[name] is None for name in record["held_back"])
-    assert any("held back" in row for row in found.table.rows)
-    assert any("counts of 1 to 10" in note for note in found.table.notes)
-    assert any(note.startswith("Smaller groups together:") for note in found.table.notes)
+    assert any("held back" in row for row in found.tables[0].rows)
+    assert any("counts of 1 to 10" in note for note in found.tables[0].notes)
+    assert any(note.startswith("Smaller groups together:") for note in found.tables[0].notes)
 
 
 def test_a_table_says_the_words_that_the_figure_says() -> None:
     rows = frame([assessed(8, 2)] * 12 + [assessed(6, 6)] * 8)
-    (row,) = output(PAIN, rows).table.rows
+    (row,) = shown(PAIN, rows).tables[0].rows
 
     assert row == (
         "Coeliac plexus and splanchnic nerves",
@@ -107,5 +125,5 @@ def test_low_follow_up_is_a_warning_on_every_report() -> None:
     )
 
     for report in CATALOGUE:
-        (warning,) = output(report, rows).warnings
+        (warning,) = run(report, page_of(rows)).warnings
         assert "only 50 % of those alive and due" in warning

@@ -11,7 +11,7 @@ from reports.disclosure import HELD, Policy, Released, StateLine, release
 from reports.disclosure.circle import Sheet, cover_cells
 from reports.disclosure.pooling import sum_is_safe
 from reports.groups import ALL, FEW
-from reports.run import Page, prepare
+from reports.page import Page
 from reports.stats.completeness import completeness
 from reports.stats.intervals import Floors, Quartiles
 from reports.stats.medd_change import medd_change
@@ -19,12 +19,13 @@ from reports.stats.pain import pain
 from reports.stats.responders import responders
 from reports.stats.states import states
 from tests.reports.cases import AT_28, CATEGORIES, assessed, dosed, frame, made_up
+from tests.reports.cases import page_of as prepared
 
 POLICY = Policy(11)
 
 
 def page_of(rows: list[dict[str, Any]], policy: Policy = POLICY) -> Page:
-    return prepare(frame(rows), "category", CATEGORIES, policy)
+    return prepared(frame(rows), policy.threshold)
 
 
 def states_of(page: Page) -> Released[StateLine]:
@@ -290,7 +291,7 @@ def test_groups_whose_sum_would_give_them_away_are_wholly_held_back(
 
 
 def test_what_is_held_back_does_not_depend_on_the_window_looked_at() -> None:
-    page = prepare(made_up(5, {"celiac": 200, "cement": 60}), "category", CATEGORIES, POLICY)
+    page = prepared(made_up(5, {"celiac": 200, "cement": 60}), 11)
     together = release(states(page.frame, page.grouping, WINDOWS), page.cover).lines
     one_by_one = [
         line
@@ -348,7 +349,7 @@ def test_the_note_says_what_is_held_back() -> None:
 
 def test_the_dead_can_only_grow_and_the_made_up_data_know_it() -> None:
     rows = made_up(9, {"celiac": 80})
-    page = prepare(rows, "category", CATEGORIES, Policy(None))
+    page = prepared(rows)
     dead = [
         line.counts[State.DIED_BEFORE]
         for line in release(states(rows, page.grouping, WINDOWS), page.cover).lines

@@ -9,11 +9,11 @@ import pytest
 
 from registry.domain.windows import WINDOWS
 from reports.disclosure import HELD, Cover, Policy, covering, release
-from reports.run import Page, prepare
+from reports.page import Page
 from reports.stats.intervals import Floors
 from reports.stats.medd_change import medd_change
 from tests.reports.attack import Puzzle, read
-from tests.reports.cases import CATEGORIES, made_up
+from tests.reports.cases import CATEGORIES, made_up, page_of
 
 SIZES = [1, 3, 8, 12, 15, 20, 30, 45, 80, 200]
 
@@ -22,7 +22,7 @@ def a_page(seed: int, policy: Policy) -> Page:
     chance = random.Random(seed)
     groups = chance.sample(CATEGORIES, chance.randint(1, len(CATEGORIES)))
     rows = made_up(seed, {group.slug: chance.choice(SIZES) for group in groups})
-    return prepare(rows, "category", CATEGORIES, policy)
+    return page_of(rows, policy.threshold)
 
 
 @pytest.mark.parametrize("threshold", [5, 8, 11])

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,8 @@ from mypy import api as mypy
 
 from registry.domain.outcomes import State
 from registry.domain.windows import WINDOWS
-from reports.catalogue import (
-    CATALOGUE,
+from reports.catalogue import COMPARE
+from reports.catalogue.comparison import (
     COMPLETENESS,
     MEDD_CHANGE,
     PAIN,
@@ -23,19 +22,14 @@ from reports.figures import theme
 from reports.figures.figure import BOLD, Figure
 from reports.frames import STATES as ALL_STATES
 from reports.frames import OutcomeFrame, empty_frame
-from reports.report import Report
-from reports.run import prepare, run
-from reports.scope import Scope
-from tests.reports.cases import AT_28, CATEGORIES, assessed, dosed, frame, made_up
+from reports.report import Block
+from tests.reports.cases import CATEGORIES, SCOPE, assessed, dosed, frame, made_up, page_of
 
-SCOPE = Scope("Therapeutic procedures, all sites", date(2026, 11, 23))
 CLEAR = Policy(None)
 
 
-def figure_of(report: Report[Any, Any], rows: OutcomeFrame, policy: Policy = CLEAR) -> Figure:
-    page = prepare(rows, "category", CATEGORIES, policy)
-    windows = WINDOWS if report is COMPLETENESS else [AT_28]
-    (figure,) = run(report, page, scope=SCOPE, windows=windows).figures
+def figure_of(block: Block, rows: OutcomeFrame, policy: Policy = CLEAR) -> Figure:
+    (figure,) = block.show(page_of(rows, policy.threshold)).figures
     return figure
 
 
@@ -137,7 +131,7 @@ def test_what_is_held_back_looks_different_and_says_so() -> None:
     assert len(strip["held back"].x) > 0
 
 
-@pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
+@pytest.mark.parametrize("block", COMPARE.blocks, ids=lambda b: b.slug)
 @pytest.mark.parametrize(
     ("rows", "policy", "message"),
     [
@@ -147,39 +141,39 @@ def test_what_is_held_back_looks_different_and_says_so() -> None:
     ids=["empty", "all held back"],
 )
 def test_a_figure_with_nothing_to_draw_says_why_and_what_to_do(
-    report: Report[Any, Any], rows: OutcomeFrame, policy: Policy, message: str
+    block: Block, rows: OutcomeFrame, policy: Policy, message: str
 ) -> None:
-    figure = figure_of(report, rows, policy)
+    figure = figure_of(block, rows, policy)
 
     assert len(figure.plot.data) == 0
     assert message in figure.plot.layout.annotations[0].text
     assert "take a filter away" in figure.aria
 
 
-@pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
-def test_a_series_of_the_dead_is_drawn_without_a_single_score(report: Report[Any, Any]) -> None:
+@pytest.mark.parametrize("block", COMPARE.blocks, ids=lambda b: b.slug)
+def test_a_series_of_the_dead_is_drawn_without_a_single_score(block: Block) -> None:
     dead = {f"state_{w.slug}": "died_before" for w in WINDOWS}
-    figure = figure_of(report, frame([{"nrs_baseline": 8} | dead] * 15))
+    figure = figure_of(block, frame([{"nrs_baseline": 8} | dead] * 15))
 
     assert row_names(figure) == ["Coeliac plexus and splanchnic nerves"]
 
 
-@pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
-def test_every_figure_has_its_words_and_stays_small(report: Report[Any, Any]) -> None:
+@pytest.mark.parametrize("block", COMPARE.blocks, ids=lambda b: b.slug)
+def test_every_figure_has_its_words_and_stays_small(block: Block) -> None:
     rows = made_up(3, {group.slug: 40 for group in CATEGORIES})
-    figure = figure_of(report, rows)
+    figure = figure_of(block, rows)
 
     assert figure.title.endswith("?")
     assert SCOPE.population in figure.subtitle
-    assert "cut-off 23 Nov 2026" in figure.subtitle
+    assert "cut-off 3 Nov 2026" in figure.subtitle
     assert figure.aria.endswith(".")
     assert len(figure.json()) < 100_000
     assert isinstance(figure.plot, go.Figure)
 
 
-@pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
-def test_a_wide_screen_shows_the_same_words_in_lower_rows(report: Report[Any, Any]) -> None:
-    layout = figure_of(report, made_up(3, {group.slug: 40 for group in CATEGORIES})).plot.layout
+@pytest.mark.parametrize("block", COMPARE.blocks, ids=lambda b: b.slug)
+def test_a_wide_screen_shows_the_same_words_in_lower_rows(block: Block) -> None:
+    layout = figure_of(block, made_up(3, {group.slug: 40 for group in CATEGORIES})).plot.layout
     wide = layout.meta["wide"]
 
     assert [note["text"] for note in wide["annotations"]] == [n.text for n in layout.annotations]
@@ -190,15 +184,15 @@ def test_a_wide_screen_shows_the_same_words_in_lower_rows(report: Report[Any, An
 
 def test_every_figure_of_a_page_has_the_same_order_of_groups() -> None:
     rows = made_up(3, {group.slug: 20 for group in reversed(CATEGORIES)})
-    orders = [row_names(figure_of(report, rows)) for report in CATALOGUE]
+    orders = [row_names(figure_of(block, rows)) for block in COMPARE.blocks]
 
     assert all([n for n in order if n != "All groups"] == orders[1] for order in orders)
 
 
 def test_a_name_from_outside_is_not_taken_for_markup() -> None:
     rows = frame([assessed(8, 2)])
-    page = prepare(rows, "category", [type(CATEGORIES[0])("celiac", "<b>A & B")], CLEAR)
-    figure = run(PAIN, page, scope=SCOPE, windows=[AT_28]).figures[0]
+    page = page_of(rows, order=[type(CATEGORIES[0])("celiac", "<b>A & B")])
+    figure = PAIN.show(page).figures[0]
 
     assert "&lt;b&gt;A &amp; B" in figure.plot.layout.annotations[0].text
 

@@ -1,7 +1,8 @@
-"""Finding how adverse events were graded."""
+"""Reading adverse events across patients: how they were graded, and for reports."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -21,3 +22,12 @@ def find_last_graded(session: Session, site_id: UUID) -> AdverseEvent | None:
         .order_by(col(AdverseEvent.id).desc())
         .limit(1)
     ).first()
+
+
+def list_adverse_events(session: Session, sites: Collection[UUID]) -> Sequence[AdverseEvent]:
+    """List the adverse events that stand at these sites, earliest first."""
+    return session.exec(
+        select(AdverseEvent)
+        .where(col(AdverseEvent.site_id).in_(sites), col(AdverseEvent.voided_at).is_(None))
+        .order_by(col(AdverseEvent.onset_on), col(AdverseEvent.id))
+    ).all()

@@ -95,3 +95,17 @@ def _settled(window: Window, as_of: date) -> ColumnElement[Any]:
         else_=literal(State.ALIVE_NOT_ASSESSED.value),
     )
     return case((state == UNDECIDED, undecided), else_=state)
+
+
+def read_medd_rows(session: Session, sites: Collection[UUID]) -> Iterator[Mapping[str, Any]]:
+    """Stream the doses of these sites under every conversion table."""
+    table = ProcedureMeddRow
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    query = (
+        sa_select(*columns)
+        .where(col(table.site_id).in_(sites))
+        .order_by(col(table.procedure_id), col(table.table_id))
+        .execution_options(yield_per=CHUNK)
+    )
+    for row in session.execute(query).mappings():
+        yield {str(name): value for name, value in row.items()}

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registry.domain.access import Actor
 from registry.domain.errors import Problem, refuse
-from registry.services.comparison import readable_sites
+from registry.services.reports import readable_sites
 from registry.web.api.models import Day, Sent, Slug
 from registry.web.forms.question import LISTS, Options, filter_options
 from reports.filters import TREATMENTS, Filters

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from registry.domain.windows import WINDOWS
-from registry.services.comparison import compare_outcomes
+from registry.services.reports import run_report
 from registry.web.api.filters import FilterQuery
 from registry.web.deps import Bearer, ReadSession, Today
-from reports.report import ReportOutput
+from reports.catalogue import COMPARE
+from reports.page import Asked
+from reports.report import Block, Shown
 
 router = APIRouter(tags=["outcomes"])
 
@@ -71,31 +73,31 @@ def read_outcomes(
     It is what the outcomes page shows, as things stand today. Completeness is always told for all
     windows: read it first. No league table: the groups treat different pains.
     """
-    comparison = compare_outcomes(
+    windows = tuple(w for w in WINDOWS if not query.window or w.slug in query.window)
+    answer = run_report(
         session,
         actor=actor,
+        report=COMPARE,
         filters=query.read(session, actor),
-        by=query.by,
-        windows=[w for w in WINDOWS if not query.window or w.slug in query.window],
+        asked=Asked(by=query.by, windows=windows),
         today=today,
     )
     return ComparisonOut(
         as_of=today,
-        by=comparison.by,
-        population=comparison.scope.population,
-        synthetic=comparison.scope.synthetic,
-        reports=[_show(output) for output in comparison.outputs],
+        by=answer.asked.by,
+        population=answer.scope.population,
+        synthetic=answer.scope.synthetic,
+        reports=[_show(b, shown, answer.output.warnings) for b, shown in answer.output.blocks],
     )
 
 
-def _show(output: ReportOutput) -> ReportOut:
-    report = output.report
+def _show(block: Block, shown: Shown, warnings: tuple[str, ...]) -> ReportOut:
     return ReportOut(
-        slug=report.slug,
-        question=report.question,
-        definition=DefinitionOut.model_validate(report.definition),
-        how_to_read=report.how_to_read,
-        caveats=list(report.caveats),
-        warnings=list(output.warnings),
-        records=list(output.records),
+        slug=block.slug,
+        question=block.question,
+        definition=DefinitionOut.model_validate(block.definition),
+        how_to_read=block.how_to_read,
+        caveats=list(block.caveats),
+        warnings=[*warnings, *shown.warnings],
+        records=list(shown.records),
     )

@@ -14,9 +14,9 @@ from registry.domain.access import Actor
 from registry.domain.errors import NotPermitted
 from registry.exchange.columns import procedure_outcomes
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
-from registry.services.comparison import population, readable_sites
 from registry.services.exports import authorise_export
 from registry.services.outcomes import count_outcomes
+from registry.services.reports import population, readable_sites
 from registry.web.deps import (
     CurrentActor,
     Guarded,

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from registry.domain.windows import WINDOWS
-from registry.services.comparison import compare_outcomes, readable_sites
+from registry.services.reports import readable_sites, run_report
 from registry.web.deps import CurrentActor, ReadSession, Today
 from registry.web.forms.question import Question, filter_options, read_question
 from registry.web.render import render
-from reports.report import ReportOutput
+from reports.catalogue import COMPARE
+from reports.page import Asked
+from reports.report import Block, Shown
 
 router = APIRouter()
 
@@ -25,20 +27,21 @@ def show_outcomes(
     """Show every report over the procedures that the address asks for."""
     options = filter_options(readable_sites(session, actor))
     form, question = read_question(request.query_params, options, today)
-    comparison = compare_outcomes(
+    answer = run_report(
         session,
         actor=actor,
+        report=COMPARE,
         filters=question.filters,
-        by=question.by,
-        windows=(question.window,),
+        asked=Asked(by=question.by, windows=(question.window,)),
         today=today,
     )
     context = {
         "form": form,
         "options": options,
         "question": question,
-        "comparison": comparison,
-        "reports": [_shown(output) for output in comparison.outputs],
+        "is_empty": answer.is_empty,
+        "warnings": answer.output.warnings,
+        "reports": [_shown(block, shown) for block, shown in answer.output.blocks],
         "windows": [
             {
                 "label": w.label,
@@ -52,16 +55,15 @@ def show_outcomes(
     return render(request, "pages/outcomes.html", context, block="comparison", status=form.status)
 
 
-def _shown(output: ReportOutput) -> dict[str, Any]:
-    report = output.report
+def _shown(block: Block, shown: Shown) -> dict[str, Any]:
     return {
-        "slug": report.slug,
-        "question": report.question,
-        "definition": report.definition,
-        "how_to_read": report.how_to_read,
-        "caveats": report.caveats,
-        "warnings": output.warnings,
-        "table": output.table,
+        "slug": block.slug,
+        "question": block.question,
+        "definition": block.definition,
+        "how_to_read": block.how_to_read,
+        "caveats": block.caveats,
+        "answer": shown.answer,
+        "table": shown.tables[0],
         "figures": [
             {
                 "title": f.title,
@@ -69,7 +71,7 @@ def _shown(output: ReportOutput) -> dict[str, Any]:
                 "aria": f.aria,
                 "spec": json.loads(f.json()),
             }
-            for f in output.figures
+            for f in shown.figures
         ],
     }
 

@@ -1,13 +1,15 @@
-"""Comparing technique categories: the frame that an actor may see, run through the reports."""
+"""Running a report: the rows that an actor may see, released for them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
 
+from registry.db.queries.adverse_events import list_adverse_events
+from registry.db.queries.outcomes import read_medd_rows
 from registry.db.tables import Site
 from registry.domain.access import Actor, Permission
 from registry.domain.axes import axis
@@ -15,55 +17,63 @@ from registry.domain.dates import show_day
 from registry.domain.diagnoses import diagnosis_group
 from registry.domain.errors import NotPermitted
 from registry.domain.techniques import taxonomy
-from registry.domain.windows import WINDOWS, Window
+from registry.services.outcome_frames import to_doses, to_events
 from registry.services.outcomes import outcome_frame, sites_of
-from reports.catalogue import CATALOGUE
 from reports.disclosure import Policy
+from reports.doses import doses_of, empty_doses
+from reports.events import empty_events, events_of
 from reports.filters import Filters
 from reports.groups import By, Group
-from reports.report import ReportOutput
-from reports.run import prepare, run
+from reports.page import Asked, Data, prepare
+from reports.report import Report
+from reports.run import ReportOutput, run
 from reports.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Every report of the catalogue over one set of procedures, released for one actor."""
+class Answer:
+    """A report over one set of procedures, released for one actor."""
 
     filters: Filters
-    by: By
+    asked: Asked
     scope: Scope
     is_empty: bool
-    outputs: tuple[ReportOutput, ...]
+    output: ReportOutput
 
 
-def compare_outcomes(
+def run_report(
     session: Session,
     *,
     actor: Actor,
+    report: Report,
     filters: Filters,
-    by: By = "category",
-    windows: Sequence[Window] = WINDOWS,
+    asked: Asked,
     today: date,
-) -> Comparison:
-    """Compare the procedures that the filters ask for, as things stand today.
-
-    `windows` are those looked at closely; completeness is always told for all of them.
-    """
+) -> Answer:
+    """Run a report over the procedures that the filters ask for, as things stand today."""
     sites = readable_sites(session, actor)
-    frame = outcome_frame(session, actor=actor, filters=filters, as_of=today)
-    asked = [s for s in sites if not filters.site or s.code in filters.site]
+    data = _read(session, actor, report, filters, today)
+    chosen = [s for s in sites if not filters.site or s.code in filters.site]
     scope = Scope(
         population=population(filters, sites),
         cut_off=today,
-        synthetic=any(s.synthetic for s in asked),
+        synthetic=any(s.synthetic for s in chosen),
     )
-    page = prepare(frame, by, groups_of(by), policy_for(actor, asked))
-    outputs = tuple(
-        run(report, page, scope=scope, windows=WINDOWS if report is CATALOGUE[0] else windows)
-        for report in CATALOGUE
-    )
-    return Comparison(filters, by, scope, frame.is_empty(), outputs)
+    names = {s.code: s.name for s in chosen}
+    page = prepare(data, asked, groups_of(asked.by), policy_for(actor, chosen), scope, names)
+    return Answer(filters, asked, scope, data.outcomes.is_empty(), run(report, page))
+
+
+def _read(session: Session, actor: Actor, report: Report, filters: Filters, today: date) -> Data:
+    """Read the rows that a report needs, all of the same procedures."""
+    sites = actor.sites(Permission.READ_OUTCOMES)
+    outcomes = outcome_frame(session, actor=actor, filters=filters, as_of=today)
+    events, doses = empty_events(), empty_doses()
+    if "events" in report.needs:
+        events = events_of(to_events(list_adverse_events(session, sites)), outcomes)
+    if "doses" in report.needs:
+        doses = doses_of(to_doses(read_medd_rows(session, sites)), outcomes)
+    return Data(outcomes, events, doses)
 
 
 def readable_sites(session: Session, actor: Actor) -> list[Site]:

@@ -1,9 +1,6 @@
-"""Released result -> accessible table: a caption, headers with units, and cells as words."""
+"""The tables of a comparison: follow-up, states, pain, responders, dose."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reports import wording
 from reports.disclosure import (
@@ -14,51 +11,9 @@ from reports.disclosure import (
     ResponderLine,
     StateLine,
 )
-from reports.disclosure.released import LineT
 from reports.frames import STATES
 from reports.scope import Scope
-
-MG = "mg/24 h oral morphine"
-MEDIAN = "median (quartiles)"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table as words. The first column is every row's header; `notes` stand under the table."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...]
-
-
-def _table(
-    caption: str,
-    scope: Scope,
-    released: Released[LineT],
-    columns: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    notes: Sequence[str] = (),
-) -> Table:
-    """Put group and window before each row; say under the table what is held back or pooled."""
-    return Table(
-        caption=f"{caption} {scope.sentence()}",
-        columns=("Group", "Window", *columns),
-        rows=tuple(
-            (line.group.label, line.window.label, *row)
-            for line, row in zip(released.lines, rows, strict=True)
-        ),
-        notes=(*notes, *disclosure_notes(released)),
-    )
-
-
-def disclosure_notes(released: Released[LineT]) -> tuple[str, ...]:
-    """Say what is held back, and which groups were too small to stand alone."""
-    pooled = ", ".join(group.label for group in released.pooled)
-    return (
-        *((released.note,) if released.note else ()),
-        *((f"Smaller groups together: {pooled}.",) if pooled else ()),
-    )
+from reports.tables.table import MEDIAN, MG, Table, by_group_and_window
 
 
 def completeness_table(released: Released[CompletenessLine], scope: Scope) -> Table:
@@ -81,7 +36,7 @@ def completeness_table(released: Released[CompletenessLine], scope: Scope) -> Ta
         )
         for line in released.lines
     ]
-    return _table("Completeness of follow-up.", scope, released, columns, rows)
+    return by_group_and_window("Completeness of follow-up.", scope, released, columns, rows)
 
 
 def state_table(released: Released[StateLine], scope: Scope) -> Table:
@@ -91,7 +46,7 @@ def state_table(released: Released[StateLine], scope: Scope) -> Table:
         (wording.count(line.treated), *(wording.count(line.counts[s]) for s in STATES))
         for line in released.lines
     ]
-    return _table("State of all treated procedures.", scope, released, columns, rows)
+    return by_group_and_window("State of all treated procedures.", scope, released, columns, rows)
 
 
 def pain_table(released: Released[PainLine], scope: Scope) -> Table:
@@ -107,7 +62,7 @@ def pain_table(released: Released[PainLine], scope: Scope) -> Table:
         for line in released.lines
     ]
     caption = "Average pain over 24 hours, self-reported, before and after."
-    return _table(caption, scope, released, columns, rows)
+    return by_group_and_window(caption, scope, released, columns, rows)
 
 
 def responder_table(released: Released[ResponderLine], scope: Scope) -> Table:
@@ -133,7 +88,7 @@ def responder_table(released: Released[ResponderLine], scope: Scope) -> Table:
         )
         for line in released.lines
     ]
-    return _table("Responders among those assessed.", scope, released, columns, rows)
+    return by_group_and_window("Responders among those assessed.", scope, released, columns, rows)
 
 
 def medd_table(released: Released[MeddLine], scope: Scope) -> Table:
@@ -162,4 +117,6 @@ def medd_table(released: Released[MeddLine], scope: Scope) -> Table:
         for line in released.lines
     ]
     caption = "Systemic opioid dose (MEDD) before and after."
-    return _table(caption, scope, released, columns, rows, (wording.MEDD_NOTE, wording.NEURAXIAL))
+    return by_group_and_window(
+        caption, scope, released, columns, rows, (wording.MEDD_NOTE, wording.NEURAXIAL)
+    )

@@ -1,0 +1,15 @@
+"""The declared list of reports, in the order in which a page lists them."""
+
+from __future__ import annotations
+
+from reports.catalogue.comparison import COMPARE
+from reports.report import Report
+
+__all__ = ["CATALOGUE", "COMPARE", "find"]
+
+CATALOGUE: tuple[Report, ...] = (COMPARE,)
+
+
+def find(slug: str) -> Report:
+    """Find a report by its slug; `KeyError` when there is none."""
+    return {report.slug: report for report in CATALOGUE}[slug]

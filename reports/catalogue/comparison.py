@@ -1,0 +1,278 @@
+"""Compare categories: follow-up, states, pain, responders and opioid dose, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from registry.domain.outcomes import State
+from registry.domain.windows import WINDOWS, Window
+from reports import wording
+from reports.disclosure import (
+    HELD,
+    CompletenessLine,
+    MeddLine,
+    PainLine,
+    Released,
+    ResponderLine,
+    StateLine,
+    release,
+)
+from reports.disclosure.released import LineT
+from reports.figures.completeness import completeness_figure
+from reports.figures.figure import Figure
+from reports.figures.medd_change import medd_figure
+from reports.figures.pain import pain_figure
+from reports.figures.responders import responder_figure
+from reports.figures.states import state_figure
+from reports.groups import ALL
+from reports.page import Page
+from reports.records import records
+from reports.report import Block, Definition, Report, Shown
+from reports.scope import Scope
+from reports.stats.completeness import completeness
+from reports.stats.medd_change import medd_change
+from reports.stats.pain import pain
+from reports.stats.responders import responders
+from reports.stats.states import states
+from reports.tables import Table
+from reports.tables.comparison import (
+    completeness_table,
+    medd_table,
+    pain_table,
+    responder_table,
+    state_table,
+)
+
+
+def _shown(
+    page: Page,
+    released: Released[LineT],
+    draw: Callable[[Released[LineT], Scope, Window], Figure],
+    tabulate: Callable[[Released[LineT], Scope], Table],
+    answer: str,
+) -> Shown:
+    """Draw one figure for each window that is looked at, and tabulate all of them."""
+    return Shown(
+        answer=answer,
+        figures=tuple(draw(released, page.scope, window) for window in page.asked.windows),
+        tables=(tabulate(released, page.scope),),
+        records=tuple(records(released.lines)),
+    )
+
+
+def _show_completeness_table(page: Page) -> Shown:
+    released = release(completeness(page.frame, page.grouping, WINDOWS), page.cover)
+    return Shown(
+        answer=_say_completeness(released, page.asked.window),
+        figures=(completeness_figure(released, page.scope, WINDOWS, page.floors),),
+        tables=(completeness_table(released, page.scope),),
+        records=tuple(records(released.lines)),
+    )
+
+
+def _show_state_table(page: Page) -> Shown:
+    released = release(states(page.frame, page.grouping, page.asked.windows), page.cover)
+    answer = _say_states(released, page.asked.window)
+    return _shown(page, released, state_figure, state_table, answer)
+
+
+def _show_pain_table(page: Page) -> Shown:
+    found = pain(page.frame, page.grouping, page.asked.windows, page.floors)
+    released = release(found, page.cover)
+    answer = _say_pain(released, page.asked.window)
+    return _shown(page, released, pain_figure, pain_table, answer)
+
+
+def _show_responder_table(page: Page) -> Shown:
+    found = responders(page.frame, page.grouping, page.asked.windows, page.floors)
+    released = release(found, page.cover)
+    answer = _say_responders(released, page.asked.window)
+    return _shown(page, released, responder_figure, responder_table, answer)
+
+
+def _show_medd_table(page: Page) -> Shown:
+    found = medd_change(page.frame, page.grouping, page.asked.windows, page.floors)
+    released = release(found, page.cover)
+    answer = _say_medd(released, page.asked.window)
+    return _shown(page, released, medd_figure, medd_table, answer)
+
+
+def _of_all(lines: Sequence[LineT]) -> LineT | None:
+    """Find the line that speaks of all groups: their total, or the only one."""
+    return next((line for line in lines if line.group == ALL or len(lines) == 1), None)
+
+
+def _say_completeness(released: Released[CompletenessLine], window: Window) -> str:
+    line = _of_all(released.at(window))
+    if line is None or line.alive_and_due is HELD or line.assessed is HELD:
+        return "Too few procedures to say how complete follow-up is."
+    if not line.alive_and_due:
+        return f"Nobody was alive and due at {window.label} yet."
+    return (
+        f"At {window.label} {wording.of(line.assessed, line.alive_and_due)} alive and due were "
+        f"assessed ({wording.percent(line.of_alive_and_due)}); of all treated "
+        f"{wording.percent(line.of_treated)}."
+    )
+
+
+def _say_states(released: Released[StateLine], window: Window) -> str:
+    line = _of_all(released.at(window))
+    if line is None:
+        return "No procedure answers to these filters."
+    counts = {state: wording.count(line.counts[state]) for state in State}
+    return (
+        f"Of {wording.count(line.treated)} treated, at {window.label}: responder "
+        f"{counts[State.RESPONDER]}, non-responder {counts[State.NON_RESPONDER]}, died before "
+        f"{counts[State.DIED_BEFORE]}, alive but not assessed {counts[State.ALIVE_NOT_ASSESSED]}, "
+        f"not due yet {counts[State.NOT_DUE]}, ineligible {counts[State.INELIGIBLE]}."
+    )
+
+
+def _say_pain(released: Released[PainLine], window: Window) -> str:
+    told = [
+        f"{line.group.label} {wording.quartiles(line.change, change=True)}"
+        for line in _largest(released.at(window), "n")
+    ]
+    if not told:
+        return f"Nobody was assessed at {window.label}."
+    return f"Median change of pain at {window.label} (quartiles): {'; '.join(told)}."
+
+
+def _say_responders(released: Released[ResponderLine], window: Window) -> str:
+    first = [line for line in released.at(window) if line.definition.slug == "nrs30"]
+    told = [
+        f"{line.group.label} {wording.response(line.response)}" for line in _largest(first, "n")
+    ]
+    if not told:
+        return f"Nobody was assessed at {window.label}."
+    return f"Pain down by at least 30 % at {window.label}, of those assessed: {'; '.join(told)}."
+
+
+def _say_medd(released: Released[MeddLine], window: Window) -> str:
+    told = [
+        f"{line.group.label} {wording.quartiles(line.change_mg, change=True)}"
+        for line in _largest(released.at(window), "complete")
+    ]
+    if not told:
+        return f"No dose could be compared at {window.label}."
+    return (
+        f"Median change of systemic MEDD at {window.label}, mg/24 h oral morphine (quartiles): "
+        f"{'; '.join(told)}."
+    )
+
+
+_MOST_TOLD = 3
+
+
+def _largest(lines: Sequence[LineT], count: str) -> list[LineT]:
+    """Choose whom a sentence names: the largest groups, in the page's order."""
+    known = [line for line in lines if getattr(line, count) not in (HELD, 0)]
+    largest = sorted(known, key=lambda line: -getattr(line, count))[:_MOST_TOLD]
+    return [line for line in known if line in largest]
+
+
+_AT_WINDOW = "the follow-up window asked for; the assessment nearest to its target counts"
+_PAIN = "NRS 0-10, average over 24 h, self-reported"
+_UNLIKE = "The groups treat different pains. This is no league table."
+_ASSESSED_ONLY = "Only those assessed are in it: read the follow-up beside it."
+
+
+COMPLETENESS: Block = Block(
+    slug="completeness",
+    question="How complete is follow-up?",
+    definition=Definition(
+        numerator="procedures with an eligible baseline and a score in the window",
+        denominator="those alive and due: the window closed, or its answer is known; beside it all "
+        "treated",
+        window="each follow-up window, settled for the cut-off date",
+        exclusions="ineligible procedures (no baseline score, or one below the floor) count as "
+        "treated only; they are counted apart",
+        source="ePPOC: completeness is the first report",
+    ),
+    how_to_read="A full bar means that everybody who could be asked was asked. Deaths don't "
+    "lower it.",
+    caveats=("A bar below 60 % is marked low: who is not assessed is often more ill.",),
+    show=_show_completeness_table,
+)
+
+STATES: Block = Block(
+    slug="states",
+    question="Where do all treated patients stand?",
+    definition=Definition(
+        numerator="procedures in each of six states, responder meaning pain down by at least 30 %",
+        denominator="all treated procedures of the group",
+        window=_AT_WINDOW,
+        exclusions="none: the six states sum to all treated",
+        source="IMMPACT (30 %); a score is never imputed after death nor carried forward",
+    ),
+    how_to_read="Each bar is everybody who was treated. Those who died or weren't assessed stay in "
+    "it.",
+    caveats=(_UNLIKE,),
+    show=_show_state_table,
+)
+
+PAIN: Block = Block(
+    slug="pain",
+    question="How much pain before and after?",
+    definition=Definition(
+        numerator=f"median and quartiles (type 7) of {_PAIN}, before, after and their difference",
+        denominator="procedures with an eligible baseline and a score in the window",
+        window=_AT_WINDOW,
+        exclusions="procedures without both scores, or with a baseline below the floor",
+        source="Assuage outcome rules",
+    ),
+    how_to_read="The hollow dot is pain before, the full dot after, of the same patients; lines "
+    "are quartiles. A dot to the left is less pain.",
+    caveats=(
+        _ASSESSED_ONLY,
+        _UNLIKE,
+        "The median change is the median of each patient's change, not the distance of the dots.",
+    ),
+    show=_show_pain_table,
+)
+
+RESPONDERS: Block = Block(
+    slug="responders",
+    question="How many respond?",
+    definition=Definition(
+        numerator=f"procedures after which {_PAIN}, fell by at least 30 %, 50 % or 2 points",
+        denominator="procedures with an eligible baseline and a score in the window",
+        window=_AT_WINDOW,
+        exclusions="procedures without both scores, or with a baseline below the floor",
+        source="IMMPACT: 30 % is a moderate, 50 % a substantial improvement",
+    ),
+    how_to_read="A dot is the share of those assessed, its line the 95 % Wilson interval. The pale "
+    "bar reaches from nobody to everybody of the unassessed having responded.",
+    caveats=(_ASSESSED_ONLY, _UNLIKE, "The definition changes the answer: read all three."),
+    show=_show_responder_table,
+)
+
+MEDD_CHANGE: Block = Block(
+    slug="medd-change",
+    question="Is less opioid taken?",
+    definition=Definition(
+        numerator="median and quartiles (type 7) of the change of systemic MEDD, mg/24 h oral "
+        "morphine, and of its change in percent",
+        denominator="procedures with a wholly converted regimen before and in the window",
+        window=_AT_WINDOW,
+        exclusions="neuraxial opioid (no agreed factor) and incomplete conversions, both counted; "
+        "percent change leaves out those on no opioid before",
+        source="the conversion table named on the page",
+    ),
+    how_to_read="Left of the line less opioid is taken than before.",
+    caveats=(
+        "MEDD describes a dose; it is not for switching opioids.",
+        "Methadone's factor jumps with its dose: the table shows the change without its takers.",
+        _UNLIKE,
+    ),
+    show=_show_medd_table,
+)
+
+COMPARE = Report(
+    slug="compare",
+    question="What did each technique achieve?",
+    audience="clinicians, quality teams",
+    summary="Where all treated patients stand, pain and opioids before and after, who responds, "
+    "category by category.",
+    blocks=(COMPLETENESS, STATES, PAIN, RESPONDERS, MEDD_CHANGE),
+)
