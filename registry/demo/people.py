@@ -148,6 +148,7 @@ def _patient(random: Random, number: int, profile: Profile, on: date) -> Patient
     women = {"gynaecological": 1.0, "breast": 0.99, "prostate": 0.0}.get(diagnosis, 0.47)
     return PatientDraft(
         hospital_number=f"D{number:05d}",
+        phone=f"07700 900{number % 1000:03d}",  # kept free for fiction: rings nobody
         birth_date=on - timedelta(days=min(max(age_days, 9000), 36000)),
         sex="female" if random.random() < women else "male",
         diagnosis_group=diagnosis,

@@ -98,13 +98,15 @@ def test_a_procedure_for_a_known_patient_is_logged_with_its_baseline(
 def test_a_new_patient_is_registered_in_the_same_go(
     alice: Visitor, world: World, engine: Engine
 ) -> None:
-    done = alice.post(PAGE, **for_somebody_new(alice))
+    typed = for_somebody_new(alice)
+    assert "phone" in typed, "who is to be rung must be reachable from the start"
+    done = alice.post(PAGE, **{**typed, "phone": "07700 900123"})
     assert done.status_code == 303
     row, _, _ = last_procedure(engine)
     with transaction(engine) as session:
         patient = session.get_one(Patient, (world.north, row.patient_id))
     assert (patient.hospital_number, patient.birth_date) == ("N7", date(1950, 5, 17))
-    assert patient.diagnosis_group == "pancreas"
+    assert (patient.diagnosis_group, patient.phone) == ("pancreas", "07700 900123")
     assert done.headers["location"] == f"/patients/{patient.id}"
 
 
