@@ -1,6 +1,6 @@
 # People and CI use the same few commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock lint types imports templates migrations screenshots clean
+.PHONY: help demo test check format lock lint types imports templates migrations screenshots bench clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -52,6 +52,10 @@ lock: $(UV)  ## pin the newest versions that pyproject.toml allows, with hashes
 screenshots: .venv/.dev  ## take the README's pictures from the demonstration
 	@$(BIN)/python -m tests.chromium
 	$(BIN)/python -m docs.screenshots
+
+bench: .venv/.dev  ## measure how fast it is, beside bare references, and write benchmarks/results.json
+	@$(BIN)/python -m benchmarks.derive_outcomes
+	@$(BIN)/python -m benchmarks.reports
 
 clean:  ## remove what the other commands made, the demonstration's data included
 	rm -rf .venv .uv var dist

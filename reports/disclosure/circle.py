@@ -9,7 +9,7 @@ held they join the circle.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
@@ -45,13 +45,13 @@ def cover_cells(sheet: Sheet, held: set[Cell], doubt: int) -> set[Cell]:
 
     When no circle passes through a cell, all cells that aren't zero are held.
     """
-    covered = set(held)
+    covered, ways = set(held), _ways(sheet)
     for cell in sorted(held, key=lambda c: (-sheet.values[c], c)):
         circles = (
             circle
             for room in (sheet.room, _loose(sheet))
             for width in range(doubt, 0, -1)
-            for circle in [_cheapest(sheet, covered, cell, width, room)]
+            for circle in [_cheapest(sheet, ways, covered, cell, width, room)]
             if circle is not None
         )
         covered |= next(circles, {c for c, value in sheet.values.items() if value})
@@ -59,6 +59,19 @@ def cover_cells(sheet: Sheet, held: set[Cell], doubt: int) -> set[Cell]:
 
 
 Room = Callable[[Cell], tuple[int, int]]
+Ways = Mapping[str, Sequence[tuple[Cell, str, bool]]]
+"""Point -> the cells that lead from it, the point where each leads, and whether it goes up."""
+
+
+def _ways(sheet: Sheet) -> Ways:
+    """Find where one can go from each point: once, for a page asks at every point of every way."""
+    ways: dict[str, list[tuple[Cell, str, bool]]] = {}
+    for cell, value in sheet.values.items():
+        if value:
+            tail, head = _ends(sheet, cell)
+            ways.setdefault(tail, []).append((cell, head, True))
+            ways.setdefault(head, []).append((cell, tail, False))
+    return ways
 
 
 def _loose(sheet: Sheet) -> Room:
@@ -67,18 +80,18 @@ def _loose(sheet: Sheet) -> Room:
 
 
 def _cheapest(
-    sheet: Sheet, held: set[Cell], cell: Cell, width: int, room: Room
+    sheet: Sheet, ways: Ways, held: set[Cell], cell: Cell, width: int, room: Room
 ) -> set[Cell] | None:
     """Find the circle through `cell` that holds least besides `held`; None when there is none."""
     down, up = room(cell)
     tail, head = _ends(sheet, cell)
-    ways = []
+    circles = []
     if up >= width:
-        ways.append(_path(sheet, held, cell, (head, tail), width, room))
+        circles.append(_path(sheet, ways, held, cell, (head, tail), width, room))
     if down >= width:
-        ways.append(_path(sheet, held, cell, (tail, head), width, room))
-    found = [way for way in ways if way is not None]
-    return min(found, key=lambda way: way[0])[1] if found else None
+        circles.append(_path(sheet, ways, held, cell, (tail, head), width, room))
+    found = [circle for circle in circles if circle is not None]
+    return min(found, key=lambda circle: circle[0])[1] if found else None
 
 
 def _ends(sheet: Sheet, cell: Cell) -> tuple[str, str]:
@@ -94,9 +107,15 @@ def _ends(sheet: Sheet, cell: Cell) -> tuple[str, str]:
 
 
 def _path(
-    sheet: Sheet, held: set[Cell], without: Cell, way: tuple[str, str], width: int, room: Room
+    sheet: Sheet,
+    ways: Ways,
+    held: set[Cell],
+    without: Cell,
+    between: tuple[str, str],
+    width: int,
+    room: Room,
 ) -> tuple[int, set[Cell]] | None:
-    start, goal = way
+    start, goal = between
     order = count()
     queue: list[tuple[int, int, str, frozenset[Cell]]] = [(0, next(order), start, frozenset())]
     done: set[str] = set()
@@ -107,18 +126,9 @@ def _path(
         if point in done:
             continue
         done.add(point)
-        for cell, onward in _steps(sheet, point, width, room):
-            if cell != without and onward not in done:
-                price = 0 if cell in held else sheet.cost(cell)
-                heappush(queue, (cost + price, next(order), onward, used | {cell}))
+        for cell, onward, upward in ways.get(point, ()):
+            if cell == without or onward in done or room(cell)[upward] < width:
+                continue
+            price = 0 if cell in held else sheet.cost(cell)
+            heappush(queue, (cost + price, next(order), onward, used | {cell}))
     return None
-
-
-def _steps(sheet: Sheet, point: str, width: int, room: Room) -> Iterator[tuple[Cell, str]]:
-    for cell, value in sheet.values.items():
-        tail, head = _ends(sheet, cell)
-        down, up = room(cell)
-        if value and point == tail and up >= width:
-            yield cell, head
-        elif value and point == head and down >= width:
-            yield cell, tail
