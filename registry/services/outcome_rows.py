@@ -10,12 +10,11 @@ from registry.db.queries.patients import Course
 from registry.db.tables import (
     UNDECIDED,
     Procedure,
-    ProcedureMeddRow,
     ProcedureOutcomeRow,
     Site,
 )
 from registry.domain.opioids import Medd
-from registry.domain.outcomes import ProcedureOutcome, WindowOutcome
+from registry.domain.outcomes import Doses, ProcedureOutcome, WindowOutcome
 from registry.domain.outcomes.relief import Relief
 from registry.domain.outcomes.responders import DEFINITIONS
 from registry.domain.techniques import taxonomy
@@ -69,20 +68,20 @@ def to_row(
 
 
 def to_medd_row(
-    site: Site, course: Course, procedure: Procedure, outcome: ProcedureOutcome, table_id: str
-) -> ProcedureMeddRow | None:
+    site: Site, course: Course, procedure_id: UUID, table_id: str, doses: Doses
+) -> dict[str, Any] | None:
     """Make the row of a procedure's doses under a table; None where no regimen was recorded."""
-    medds = {"baseline": outcome.medd, **{slug: at.medd for slug, at in outcome.windows.items()}}
-    if not any(medds.values()):
+    if not any(doses.values()):
         return None
-    row = ProcedureMeddRow(
-        site_id=site.id,
-        procedure_id=procedure.id,
-        table_id=table_id,
-        patient_id=course.patient.id,
-    )
-    for when, medd in medds.items():
-        _put_medd(row, when, medd)
+    row = {
+        "site_id": site.id,
+        "procedure_id": procedure_id,
+        "table_id": table_id,
+        "patient_id": course.patient.id,
+    }
+    for when, medd in doses.items():
+        row[f"medd_{when}"] = float(medd.total_mg) if medd else None
+        row[f"medd_complete_{when}"] = medd.complete if medd else None
     return row
 
 
@@ -128,7 +127,7 @@ def _put_relief(row: ProcedureOutcomeRow, relief: Relief | None) -> None:
         row.relief_end = relief.end
 
 
-def _put_medd(row: ProcedureOutcomeRow | ProcedureMeddRow, when: str, medd: Medd | None) -> None:
+def _put_medd(row: ProcedureOutcomeRow, when: str, medd: Medd | None) -> None:
     if medd is not None:
         setattr(row, f"medd_{when}", float(medd.total_mg))
         setattr(row, f"medd_complete_{when}", medd.complete)

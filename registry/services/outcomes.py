@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -12,16 +13,23 @@ from sqlmodel import Session
 from registry.db.queries.outcomes import (
     delete_outcomes,
     has_stale_outcomes,
+    insert_medd_rows,
     list_patients_of_site,
     read_outcome_rows,
 )
 from registry.db.queries.patients import Course, load_course
 from registry.db.queries.people import get_site, list_sites
-from registry.db.tables import ProcedureMeddRow, Site
+from registry.db.tables import Site
 from registry.domain.access import Actor, Permission
 from registry.domain.opioids import ConversionTable, conversion_table, conversion_tables
-from registry.domain.outcomes import OutcomeRules, ProcedureOutcome, derive_outcomes
+from registry.domain.outcomes import (
+    OutcomeRules,
+    ProcedureOutcome,
+    derive_doses,
+    derive_outcomes,
+)
 from registry.domain.outcomes.responders import RESPONDERS_VERSION
+from registry.domain.timeline import Timeline
 from registry.domain.windows import WINDOWS_VERSION
 from registry.services.outcome_frames import to_frame
 from registry.services.outcome_rows import to_medd_row, to_row
@@ -50,23 +58,23 @@ def read_outcomes(
 def refresh_outcomes(session: Session, course: Course) -> None:
     """Derive a patient's outcome rows anew. Every verb that touches a timeline ends with this."""
     session.flush()
-    site = get_site(session, course.patient.site_id)
-    outcomes, version = read_outcomes(course, site), rules_version(site)
+    site, timeline = get_site(session, course.patient.site_id), to_timeline(course)
+    outcomes, version = derive_outcomes(timeline, rules_of(site)), rules_version(site)
     for patient in (course.patient, *course.merged):
         delete_outcomes(session, patient)
     session.add_all(to_row(site, course, p, outcomes[p.id], version) for p in course.procedures)
-    session.add_all(_medd_rows(course, site, outcomes))
     session.flush()
+    insert_medd_rows(session, _medd_rows(site, course, timeline))
 
 
-def _medd_rows(
-    course: Course, site: Site, own: dict[UUID, ProcedureOutcome]
-) -> Iterator[ProcedureMeddRow]:
-    """Give the doses of every procedure under every published table; `own` is by the site's."""
-    for table in conversion_tables().values():
-        found = own if table.id == site.opioid_table else read_outcomes(course, site, table)
-        rows = (to_medd_row(site, course, p, found[p.id], table.id) for p in course.procedures)
-        yield from (row for row in rows if row is not None)
+def _medd_rows(site: Site, course: Course, timeline: Timeline) -> list[dict[str, Any]]:
+    """Give the doses of every procedure under every published table."""
+    rows = (
+        to_medd_row(site, course, procedure_id, table.id, doses)
+        for table in conversion_tables().values()
+        for procedure_id, doses in derive_doses(timeline, table).items()
+    )
+    return [row for row in rows if row is not None]
 
 
 def rules_version(site: Site, table: ConversionTable | None = None) -> str:

@@ -17,10 +17,17 @@ from registry.domain.opioids import (
     DoseUnit,
     OpioidItem,
     Route,
+    conversion_table,
     conversion_tables,
     convert,
 )
-from registry.domain.outcomes import ProcedureOutcome, State, derive_outcomes
+from registry.domain.outcomes import (
+    OutcomeRules,
+    ProcedureOutcome,
+    State,
+    derive_doses,
+    derive_outcomes,
+)
 from registry.domain.outcomes.relief import ReliefEnd
 from registry.domain.timeline import AVERAGE_SELF, Timeline
 from registry.domain.windows import WINDOWS
@@ -123,6 +130,20 @@ def test_the_definitions_agree_where_one_implies_the_other(timeline: Timeline) -
             assert not at.medd50 or at.medd30
             assert (at.composite is None) == (at.icpre2012 is None)
             assert at.medd30 is None or at.medd_change is not None
+
+
+@given(timelines(), st.sampled_from(sorted(conversion_tables())))
+def test_a_dose_is_the_same_whether_asked_for_alone_or_with_all_outcomes(
+    timeline: Timeline, table_id: str
+) -> None:
+    table = conversion_table(table_id)
+    outcomes = derive_outcomes(timeline, OutcomeRules(table))
+    for procedure_id, doses in derive_doses(timeline, table).items():
+        outcome = outcomes[procedure_id]
+        assert doses == {
+            "baseline": outcome.medd,
+            **{slug: at.medd for slug, at in outcome.windows.items()},
+        }
 
 
 @given(timelines())

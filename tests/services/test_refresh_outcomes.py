@@ -24,6 +24,7 @@ from registry.db.tables import (
     MissedFollowUp,
     Patient,
     Procedure,
+    ProcedureMeddRow,
     ProcedureOutcomeRow,
     Site,
 )
@@ -347,3 +348,33 @@ def test_another_table_converts_both_ends_and_stores_nothing(
     assert change("anzca-2021") == 13.0
     assert change("uk-fpm-2020") == 10.0
     assert rows(session) == before
+
+
+def test_the_doses_are_kept_under_every_table_and_the_site_s_own_is_the_outcome_row_s(
+    session: Session, world: World
+) -> None:
+    regimen = (
+        *morphine(30),
+        OpioidItem("fentanyl", Route.TRANSDERMAL, Decimal(25), DoseUnit.MCG_PER_H),
+    )
+    assess(session, world, 7, 3, regimen=regimen)
+    found = session.exec(
+        select(ProcedureMeddRow).where(ProcedureMeddRow.procedure_id == world.celiac)
+    ).all()
+    after = {row.table_id: (row.medd_baseline, row.medd_7d, row.medd_28d) for row in found}
+    assert after == {
+        "anzca-2021": (60.0, 135.0, None),
+        "cdc-2016": (60.0, 120.0, None),
+        "cdc-2022": (60.0, 120.0, None),
+        "uk-fpm-2020": (60.0, 120.0, None),
+    }
+    assert rows(session)[world.celiac]["medd_7d"] == 120.0
+
+
+def test_the_doses_go_with_what_is_voided(session: Session, world: World) -> None:
+    given = assess(session, world, 7, 3, regimen=morphine(15))
+    void_record(session, Assessment, actor=world.alice, record_id=given.id, amendment=MISTAKE)
+    found = session.exec(
+        select(ProcedureMeddRow.medd_7d).where(ProcedureMeddRow.procedure_id == world.celiac)
+    ).all()
+    assert found == [None] * 4

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, delete, exists, literal
+from sqlalchemy import ColumnElement, case, delete, exists, insert, literal
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -32,6 +32,12 @@ def delete_outcomes(session: Session, patient: Patient) -> None:
                 col(derived.site_id) == patient.site_id, col(derived.patient_id) == patient.id
             )
         )
+
+
+def insert_medd_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write derived doses: plain rows, since nothing ever changes one."""
+    if rows:
+        session.connection().execute(insert(ProcedureMeddRow), rows)
 
 
 def list_patients_of_site(session: Session, site_id: UUID) -> list[Patient]:

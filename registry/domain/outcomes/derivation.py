@@ -36,7 +36,8 @@ def derive_outcomes(timeline: Timeline, rules: OutcomeRules) -> dict[UUID, Proce
     """Derive the outcome of every procedure on a timeline, by procedure id."""
     measures = Measures(timeline.assessments, rules.table, rules.pain, timeline.died_on)
     courses = course_ids(timeline.procedures)
-    last_seen = max((day.toordinal() for day in timeline.dates()), default=0)
+    until = timeline.died_on or date.max
+    last_seen = max((day.toordinal() for day in timeline.dates() if day <= until), default=0)
     outcomes = {}
     for procedure in sorted(timeline.procedures, key=lambda p: (p.on, p.id)):
         further = find_further(procedure, timeline.procedures, courses)
