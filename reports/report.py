@@ -65,7 +65,8 @@ class Report:
     """One entry of the catalogue.
 
     `choices` are what a reader may choose besides the filters, `needs` the frames that its blocks
-    read besides the outcomes.
+    read besides the outcomes. `one_technique` says that it speaks of one technique, which must be
+    chosen.
     """
 
     slug: str
@@ -75,3 +76,4 @@ class Report:
     blocks: tuple[Block, ...]
     choices: tuple[Choice, ...] = ("by", "window")
     needs: frozenset[Need] = frozenset()
+    one_technique: bool = False

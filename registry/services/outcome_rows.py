@@ -26,6 +26,11 @@ _AS_RECORDED = (
     *("block_result", "block_relief_percent"),
 )
 """What the row says of a procedure in the words of its record."""
+_AS_DERIVED = (
+    *("age_years", "akps", "ecog", "methadone", "neuraxial"),
+    *("first_window", "further_days", "last_seen_days", "days_to_death"),
+)
+"""What the row says under the name that the outcome has for it."""
 
 
 def to_row(
@@ -42,22 +47,13 @@ def to_row(
         site=site.code,
         performed_on=procedure.performed_on,
         diagnosis_group=patient.diagnosis_group,
-        age_years=outcome.age_years,
         sex=patient.sex,
-        akps=outcome.akps,
-        ecog=outcome.ecog,
-        methadone=outcome.methadone,
-        neuraxial=outcome.neuraxial,
-        days_to_death=outcome.days_to_death,
         synthetic=site.synthetic,
         rules_version=version,
         nrs_baseline=outcome.baseline,
         worst_baseline=outcome.worst,
-        first_window=outcome.first_window,
-        further_days=outcome.further_days,
-        last_seen_days=outcome.last_seen_days,
-        operator=procedure.operator,
         **_axes(procedure),
+        **{name: getattr(outcome, name) for name in _AS_DERIVED},
     )
     _put_medd(row, "baseline", outcome.medd)
     _put_relief(row, outcome.relief)
@@ -92,6 +88,7 @@ def _axes(procedure: Procedure) -> dict[str, Any]:
         "category": technique.category,
         "technique": technique.slug,
         "intent": procedure.intent,
+        "operator": procedure.operator,
         "agent_classes": ";".join(sorted({a.agent_class for a in procedure.agents})),
         "guidance": ";".join(sorted(g.mode for g in procedure.guidance)),
         **{name: getattr(procedure, name) for name in _AS_RECORDED},

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from registry.domain.outcomes import State
 from registry.domain.windows import WINDOWS, Window
-from reports import wording
-from reports.disclosure import (
-    HELD,
-    CompletenessLine,
-    MeddLine,
-    PainLine,
-    Released,
-    ResponderLine,
-    StateLine,
-    release,
+from reports.catalogue.answers import (
+    say_completeness,
+    say_medd,
+    say_pain,
+    say_responders,
+    say_states,
 )
+from reports.disclosure import Released, release
 from reports.disclosure.released import LineT
 from reports.figures.completeness import completeness_figure
 from reports.figures.figure import Figure
@@ -24,7 +20,6 @@ from reports.figures.medd_change import medd_figure
 from reports.figures.pain import pain_figure
 from reports.figures.responders import responder_figure
 from reports.figures.states import state_figure
-from reports.groups import ALL
 from reports.page import Page
 from reports.records import records
 from reports.report import Block, Definition, Report, Shown
@@ -63,7 +58,7 @@ def _shown(
 def _show_completeness_table(page: Page) -> Shown:
     released = release(completeness(page.frame, page.grouping, WINDOWS), page.cover)
     return Shown(
-        answer=_say_completeness(released, page.asked.window),
+        answer=say_completeness(released, page.asked.window),
         figures=(completeness_figure(released, page.scope, WINDOWS, page.floors),),
         tables=(completeness_table(released, page.scope),),
         records=tuple(records(released.lines)),
@@ -72,103 +67,29 @@ def _show_completeness_table(page: Page) -> Shown:
 
 def _show_state_table(page: Page) -> Shown:
     released = release(states(page.frame, page.grouping, page.asked.windows), page.cover)
-    answer = _say_states(released, page.asked.window)
+    answer = say_states(released, page.asked.window)
     return _shown(page, released, state_figure, state_table, answer)
 
 
 def _show_pain_table(page: Page) -> Shown:
     found = pain(page.frame, page.grouping, page.asked.windows, page.floors)
     released = release(found, page.cover)
-    answer = _say_pain(released, page.asked.window)
+    answer = say_pain(released, page.asked.window)
     return _shown(page, released, pain_figure, pain_table, answer)
 
 
 def _show_responder_table(page: Page) -> Shown:
     found = responders(page.frame, page.grouping, page.asked.windows, page.floors)
     released = release(found, page.cover)
-    answer = _say_responders(released, page.asked.window)
+    answer = say_responders(released, page.asked.window)
     return _shown(page, released, responder_figure, responder_table, answer)
 
 
 def _show_medd_table(page: Page) -> Shown:
     found = medd_change(page.frame, page.grouping, page.asked.windows, page.floors)
     released = release(found, page.cover)
-    answer = _say_medd(released, page.asked.window)
+    answer = say_medd(released, page.asked.window)
     return _shown(page, released, medd_figure, medd_table, answer)
-
-
-def _of_all(lines: Sequence[LineT]) -> LineT | None:
-    """Find the line that speaks of all groups: their total, or the only one."""
-    return next((line for line in lines if line.group == ALL or len(lines) == 1), None)
-
-
-def _say_completeness(released: Released[CompletenessLine], window: Window) -> str:
-    line = _of_all(released.at(window))
-    if line is None or line.alive_and_due is HELD or line.assessed is HELD:
-        return "Too few procedures to say how complete follow-up is."
-    if not line.alive_and_due:
-        return f"Nobody was alive and due at {window.label} yet."
-    return (
-        f"At {window.label} {wording.of(line.assessed, line.alive_and_due)} alive and due were "
-        f"assessed ({wording.percent(line.of_alive_and_due)}); of all treated "
-        f"{wording.percent(line.of_treated)}."
-    )
-
-
-def _say_states(released: Released[StateLine], window: Window) -> str:
-    line = _of_all(released.at(window))
-    if line is None:
-        return "No procedure answers to these filters."
-    counts = {state: wording.count(line.counts[state]) for state in State}
-    return (
-        f"Of {wording.count(line.treated)} treated, at {window.label}: responder "
-        f"{counts[State.RESPONDER]}, non-responder {counts[State.NON_RESPONDER]}, died before "
-        f"{counts[State.DIED_BEFORE]}, alive but not assessed {counts[State.ALIVE_NOT_ASSESSED]}, "
-        f"not due yet {counts[State.NOT_DUE]}, ineligible {counts[State.INELIGIBLE]}."
-    )
-
-
-def _say_pain(released: Released[PainLine], window: Window) -> str:
-    told = [
-        f"{line.group.label} {wording.quartiles(line.change, change=True)}"
-        for line in _largest(released.at(window), "n")
-    ]
-    if not told:
-        return f"Nobody was assessed at {window.label}."
-    return f"Median change of pain at {window.label} (quartiles): {'; '.join(told)}."
-
-
-def _say_responders(released: Released[ResponderLine], window: Window) -> str:
-    first = [line for line in released.at(window) if line.definition.slug == "nrs30"]
-    told = [
-        f"{line.group.label} {wording.response(line.response)}" for line in _largest(first, "n")
-    ]
-    if not told:
-        return f"Nobody was assessed at {window.label}."
-    return f"Pain down by at least 30 % at {window.label}, of those assessed: {'; '.join(told)}."
-
-
-def _say_medd(released: Released[MeddLine], window: Window) -> str:
-    told = [
-        f"{line.group.label} {wording.quartiles(line.change_mg, change=True)}"
-        for line in _largest(released.at(window), "complete")
-    ]
-    if not told:
-        return f"No dose could be compared at {window.label}."
-    return (
-        f"Median change of systemic MEDD at {window.label}, mg/24 h oral morphine (quartiles): "
-        f"{'; '.join(told)}."
-    )
-
-
-_MOST_TOLD = 3
-
-
-def _largest(lines: Sequence[LineT], count: str) -> list[LineT]:
-    """Choose whom a sentence names: the largest groups, in the page's order."""
-    known = [line for line in lines if getattr(line, count) not in (HELD, 0)]
-    largest = sorted(known, key=lambda line: -getattr(line, count))[:_MOST_TOLD]
-    return [line for line in known if line in largest]
 
 
 _AT_WINDOW = "the follow-up window asked for; the assessment nearest to its target counts"

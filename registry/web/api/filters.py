@@ -13,7 +13,8 @@ from registry.domain.access import Actor
 from registry.domain.errors import Problem, refuse
 from registry.services.reports import readable_sites
 from registry.web.api.models import Day, Sent, Slug
-from registry.web.forms.question import LISTS, Options, filter_options
+from registry.web.forms.asked import Options
+from registry.web.forms.question import LISTS, filter_options
 from reports.filters import TREATMENTS, Filters
 
 Choices = Annotated[tuple[Slug, ...], Field(max_length=100)]

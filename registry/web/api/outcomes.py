@@ -6,11 +6,12 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from registry.domain.windows import WINDOWS
 from registry.services.reports import run_report
 from registry.web.api.filters import FilterQuery
+from registry.web.api.reports import DefinitionOut
 from registry.web.deps import Bearer, ReadSession, Today
 from reports.catalogue import COMPARE
 from reports.page import Asked
@@ -28,19 +29,7 @@ class ComparisonQuery(FilterQuery):
     )
 
 
-class DefinitionOut(BaseModel):
-    """What is counted of what, when, without whom, and on whose word."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    numerator: str
-    denominator: str
-    window: str
-    exclusions: str
-    source: str
-
-
-class ReportOut(BaseModel):
+class ComparedOut(BaseModel):
     """One report: a question and the released numbers that answer it."""
 
     slug: str
@@ -61,7 +50,7 @@ class ComparisonOut(BaseModel):
     by: str
     population: str
     synthetic: bool = Field(description="Made-up patients are among them.")
-    reports: list[ReportOut]
+    reports: list[ComparedOut]
 
 
 @router.get("/outcomes", summary="Compare technique categories, or techniques")
@@ -91,8 +80,8 @@ def read_outcomes(
     )
 
 
-def _show(block: Block, shown: Shown, warnings: tuple[str, ...]) -> ReportOut:
-    return ReportOut(
+def _show(block: Block, shown: Shown, warnings: tuple[str, ...]) -> ComparedOut:
+    return ComparedOut(
         slug=block.slug,
         question=block.question,
         definition=DefinitionOut.model_validate(block.definition),

@@ -1,8 +1,8 @@
-"""The filters of a comparison as a form whose answers live in the URL."""
+"""The filters of a report as a form whose answers live in the URL."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from urllib.parse import urlencode
@@ -13,37 +13,46 @@ from registry.db.tables import Site
 from registry.domain.axes import axis
 from registry.domain.diagnoses import diagnosis_groups
 from registry.domain.techniques import taxonomy
-from registry.domain.windows import WINDOWS, Window
+from registry.web.forms.asked import (
+    Options,
+    address_pairs,
+    choice_options,
+    choose,
+    read_asked,
+)
 from registry.web.forms.form import Form
 from reports.filters import Filters
-from reports.groups import By
-
-Options = Sequence[tuple[str, str]]
+from reports.page import Asked
 
 LISTS = tuple(f.name for f in fields(Filters) if f.name not in {"since", "until"})
-FIRST_WINDOW = "28d"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the outcomes: of whom, compared by what, at which window."""
+    """What is asked of the outcomes: of whom, and what."""
 
     filters: Filters
-    by: By
-    window: Window
+    asked: Asked
 
     def url(self, path: str = "/outcomes", **changes: str) -> str:
         """Give the address that asks this question, or this one with some answers changed."""
-        pairs: list[tuple[str, str]] = []
+        kept = [(k, v) for k, v in self._pairs() if k not in changes]
+        changed = [(k, v) for k, v in changes.items() if v]
+        return f"{path}?{urlencode([*kept, *changed])}"
+
+    @property
+    def query(self) -> str:
+        """Give the address's query: the question, whatever page it is asked of."""
+        return urlencode(list(self._pairs()))
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
         for f in fields(Filters):
             value = getattr(self.filters, f.name)
             if isinstance(value, date):
-                pairs.append((f.name, value.isoformat()))
+                yield f.name, value.isoformat()
             elif value:
-                pairs += [(f.name, v) for v in value]
-        asked = {"by": self.by, "window": self.window.slug, **changes}
-        kept = [(k, v) for k, v in pairs if k not in changes]
-        return f"{path}?{urlencode([*kept, *((k, v) for k, v in asked.items() if v)])}"
+                yield from ((f.name, v) for v in value)
+        yield from address_pairs(self.asked)
 
 
 def filter_options(sites: Collection[Site]) -> dict[str, Options]:
@@ -58,8 +67,7 @@ def filter_options(sites: Collection[Site]) -> dict[str, Options]:
         "intent": [(v.slug, f"{v.label} procedures") for v in axis("intent").values],
         "diagnosis_group": [(g.slug, g.label) for g in diagnosis_groups()],
         "mechanism": [(v.slug, f"{v.label} pain") for v in axis("mechanism").values],
-        "by": [("category", "technique category"), ("technique", "technique")],
-        "window": [(w.slug, w.label) for w in WINDOWS],
+        **choice_options(),
     }
 
 
@@ -74,25 +82,19 @@ def read_question(
     if since and until and since > until:
         form.refuse("until", "The last day lies before the first. Check both.")
         until = None
-    chosen = {name: _chosen(form, name, options) for name in LISTS}
-    by = _chosen(form, "by", options)
-    window = _chosen(form, "window", options) or (FIRST_WINDOW,)
-    question = Question(
-        filters=Filters(since=since, until=until, **chosen),
-        by="technique" if by == ("technique",) else "category",
-        window=next(w for w in WINDOWS if w.slug == window[0]),
-    )
+    chosen = {name: choose(form, name, options) for name in LISTS}
+    asked = read_asked(form, options)
+    question = Question(Filters(since=since, until=until, **chosen), asked)
     return _shown(form, question), question
 
 
-def _chosen(form: Form, name: str, options: dict[str, Options]) -> tuple[str, ...]:
-    known = {value for value, _ in options[name]}
-    asked = tuple(dict.fromkeys(form.values(name)))
-    if not known.issuperset(asked):
-        form.refuse(name, "There is no such value; it was left out. Choose one from the list.")
-    return tuple(value for value in asked if value in known)
-
-
 def _shown(form: Form, question: Question) -> Form:
-    typed = {**form.typed, "by": [str(question.by)], "window": [question.window.slug]}
-    return form.holding(typed)
+    """Let the form show the usual choice where none was made."""
+    asked = question.asked
+    usual = {
+        "by": asked.by,
+        "window": asked.window.slug,
+        "definition": asked.definition,
+        "unit": asked.unit,
+    }
+    return form.holding({**form.typed, **{name: [str(value)] for name, value in usual.items()}})
