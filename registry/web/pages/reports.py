@@ -192,15 +192,9 @@ def _page(
         "reading": reading(report, question),
         "needs_technique": asks_for_technique,
     }
-    answered = (
-        NOTHING_ASKED
-        if asks_for_technique
-        else show_answer(_answer(session, actor, today, report, question))
-    )
-    return render(
-        request,
-        "pages/report.html",
-        {**context, **answered},
-        block="comparison",
-        status=(saving or form).status,
-    )
+    if asks_for_technique:
+        context |= NOTHING_ASKED
+    else:
+        context |= show_answer(_answer(session, actor, today, report, question))
+    status = (saving or form).status
+    return render(request, "pages/report.html", context, block="comparison", status=status)
