@@ -1,0 +1,120 @@
+"""Every number of the comparison, from the exported rows by a few lines of pandas."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from registry.domain.windows import WINDOWS
+from tests.reproduction.conftest import Ask
+
+WHEN = [w.slug for w in WINDOWS]
+STATES = [
+    *("responder", "non_responder", "died_before", "alive_not_assessed"),
+    *("not_due", "ineligible"),
+]
+pytestmark = pytest.mark.parametrize("when", WHEN)
+
+
+def at(when: str) -> dict[str, Any]:
+    return {"windows": tuple(w for w in WINDOWS if w.slug == when)}
+
+
+def group_of(rows: pd.DataFrame, slug: str) -> pd.DataFrame:
+    return rows if slug == "_all" else rows[rows["category"] == slug]
+
+
+def quartiles(values: pd.Series) -> dict[str, float | None]:
+    """Give median and quartiles by R's type 7, the quartiles from ten observations on."""
+    low, median, high = (float(np.percentile(values, q)) for q in (25, 50, 75))
+    enough = len(values) >= 10
+    return {"low": low if enough else None, "median": median, "high": high if enough else None}
+
+
+def wilson(k: int, n: int) -> tuple[float, float]:
+    """Solve Wilson's quadratic for the two proportions that k of n lies at the edge of."""
+    z = 1.959963984540054
+    p, z2 = k / n, z * z
+    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
+    reach = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    return middle - reach, middle + reach
+
+
+def assessed(rows: pd.DataFrame, when: str) -> pd.DataFrame:
+    return rows[rows[f"state_{when}"].isin(["responder", "non_responder"])]
+
+
+def test_the_six_states(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    records = ask("compare", "states", **at(when))
+    assert {r["group"] for r in records} == {*treated["category"], "_all"}
+    for record in records:
+        rows = group_of(treated, record["group"])
+        counted = rows[f"state_{when}"].value_counts()
+        assert {s: record[s] for s in STATES} == {s: counted.get(s, 0) for s in STATES}
+        assert record["treated"] == len(rows)
+
+
+def test_completeness_of_follow_up(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    records = ask("compare", "completeness", **at(when))
+    for record in (r for r in records if r["window"] == when):
+        state = group_of(treated, record["group"])[f"state_{when}"]
+        seen = state.isin(["responder", "non_responder"]).sum()
+        alive_and_due = seen + (state == "alive_not_assessed").sum()
+        assert (record["assessed"], record["alive_and_due"]) == (seen, alive_and_due)
+        assert record["of_treated"] == pytest.approx(seen / len(state))
+        if alive_and_due:
+            assert record["of_alive_and_due"] == pytest.approx(seen / alive_and_due)
+
+
+def test_pain_before_and_after(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    for record in ask("compare", "pain", **at(when)):
+        rows = assessed(group_of(treated, record["group"]), when)
+        assert record["n"] == len(rows)
+        if len(rows):
+            before, after = rows["nrs_baseline"], rows[f"nrs_{when}"]
+            assert record["before"] == pytest.approx(quartiles(before))
+            assert record["after"] == pytest.approx(quartiles(after))
+            assert record["change"] == pytest.approx(quartiles(after - before))
+
+
+def test_responders_by_the_pain_definitions(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    responds = {
+        "nrs30": lambda b, a: 10 * a <= 7 * b,
+        "nrs50": lambda b, a: 2 * a <= b,
+        "nrs2": lambda b, a: b - a >= 2,
+    }
+    seen = 0
+    for record in ask("compare", "responders", **at(when)):
+        if record["definition"] not in responds:
+            continue
+        rows = assessed(group_of(treated, record["group"]), when)
+        k = int(responds[record["definition"]](rows["nrs_baseline"], rows[f"nrs_{when}"]).sum())
+        told = record["response"]
+        assert (told["k"], told["n"]) == (k, len(rows))
+        if len(rows) >= 10:
+            assert (told["low"], told["high"]) == pytest.approx(wilson(k, len(rows)), abs=1e-9)
+        seen += 1
+    assert seen >= 3
+
+
+def test_change_of_opioid_dose(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    for record in ask("compare", "medd-change", **at(when)):
+        rows = group_of(treated, record["group"])
+        spared = rows[~rows["neuraxial"].astype(bool)]
+        both = spared.dropna(subset=["medd_baseline", f"medd_{when}"])
+        whole = both[
+            both["medd_complete_baseline"].astype(bool) & both[f"medd_complete_{when}"].astype(bool)
+        ]
+        assert record["neuraxial"] == rows["neuraxial"].sum()
+        assert (record["complete"], record["incomplete"]) == (len(whole), len(both) - len(whole))
+        if len(whole):
+            change = whole[f"medd_{when}"] - whole["medd_baseline"]
+            assert record["change_mg"] == pytest.approx(quartiles(change))
+            had = whole["medd_baseline"] > 0
+            percent = 100 * change[had] / whole["medd_baseline"][had]
+            if had.any():
+                assert record["change_percent"] == pytest.approx(quartiles(percent))
