@@ -32,7 +32,7 @@ whole course is walked on both, the rest on SQLite alone."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the browser's tests on PostgreSQL, but for those that are about both."""
+    """Leave out on PostgreSQL what is the same on either database."""
     left_out = [item for item in items if _is_shown_twice(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_shown_twice(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser") is None or item.path.name in BOTH_DATABASES:
+    in_browser = item.get_closest_marker("browser") and item.path.name not in BOTH_DATABASES
+    if not in_browser and item.get_closest_marker("either_database") is None:
         return False
     callspec = getattr(item, "callspec", None)
     return callspec is not None and callspec.params.get("database") == "postgresql"

@@ -77,6 +77,7 @@ def test_an_account_and_a_token_are_made_and_the_token_stands_alone(
         assert token.strip() not in user.password_hash
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -154,6 +155,7 @@ def test_the_demonstration_keeps_out_of_a_real_registry(run: Run) -> None:
     assert "real registry" in " ".join(refused.stderr.split())
 
 
+@pytest.mark.either_database
 def test_each_command_explains_itself(run: Run) -> None:
     commands = ("serve", "migrate", "demo", "rebuild", "user add", "token add", "import", "regimen")
     for command in commands:
@@ -166,6 +168,7 @@ def site_codes(engine: Engine) -> list[str]:
         return [site.code for site in list_sites(session)]
 
 
+@pytest.mark.either_database
 def test_a_mistyped_site_is_named_and_never_opened(
     run: Run, engine: Engine, tmp_path: Path
 ) -> None:
@@ -201,6 +204,7 @@ def test_a_person_joins_a_second_site_with_the_password_they_have(run: Run, engi
     assert "has a role at this site already" in " ".join(again.stderr.split())
 
 
+@pytest.mark.either_database
 def test_a_report_that_cannot_be_written_is_refused_before_anything_comes_in(
     run: Run, engine: Engine, tmp_path: Path
 ) -> None:
@@ -229,6 +233,7 @@ def test_a_newer_versions_database_is_told_from_an_older_ones_and_left_alone(
         move(head_revision())
 
 
+@pytest.mark.either_database
 def test_a_taken_port_is_named_before_anything_is_made(run: Run, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
