@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +12,12 @@ from sqlmodel import Session, SQLModel
 
 from registry import __version__
 from registry.db.base import SiteRow
+from registry.db.migrate import head_revision
+from registry.db.queries.trail import hold_head
 from registry.db.tables import Assessment, AuditEvent, DeviceCheck, MeasureRow, Procedure
 from registry.domain.access import Actor
 from registry.domain.timeline import Respondent
+from registry.domain.trail import REGISTRY_CHAIN, seal
 
 Changes = dict[str, list[Any]]
 
@@ -38,22 +42,48 @@ def record_event(
     changes: Changes | None = None,
     reason: str | None = None,
 ) -> AuditEvent:
-    """Add a line to the trail, in the transaction of what it tells about."""
+    """Add a line to the trail, in the transaction of what it tells about, and seal it.
+
+    From here to the commit nobody else can add to the same site's trail: call it late.
+    """
+    where = record.site_id if record else site_id
     event = AuditEvent(
-        site_id=record.site_id if record else site_id,
+        site_id=where,
         user_id=actor.user_id,
         actor=actor.name,
-        role=actor.role_at(record.site_id if record else site_id),
+        role=actor.role_at(where),
         action=action,
         record_type=str(type(record).__tablename__) if record else None,
         record_id=record.id if record else None,
-        changes=changes or {},
+        changes=json.loads(json.dumps(changes or {})),
         reason=reason,
         request_id=actor.request_id,
         app_version=__version__,
+        schema_version=head_revision() or "",
+        chain=str(where) if where else REGISTRY_CHAIN,
+        number=0,
+        previous="",
+        seal="",
     )
-    session.add(event)
+    _append(session, event)
     return event
+
+
+def _append(session: Session, event: AuditEvent) -> None:
+    """Put a line at the end of its chain, and move the end."""
+    head = hold_head(session, event.chain)
+    event.number, event.previous = head.number + 1, head.seal
+    event.seal = seal(says(event), event.previous)
+    head.number, head.seal = event.number, event.seal
+    session.add(event)
+
+
+_SEALS = {"previous", "seal"}
+
+
+def says(event: AuditEvent) -> dict[str, Any]:
+    """Give all that a line says and its seal covers: everything but the seals themselves."""
+    return event.model_dump(exclude=_SEALS)
 
 
 def snapshot(record: SQLModel) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from registry.db.engine import create_engine, transaction
 from registry.db.migrate import downgrade, upgrade
 from registry.db.queries.patients import find_patient, load_course
 from registry.services.outcomes import rebuild_outcomes
+from registry.services.trail import verify_trail
 from registry.settings import Settings
 from tests.databases import BACKENDS, postgresql_server
 
@@ -85,6 +86,16 @@ RECORDS: dict[str, dict[str, object]] = {
         "scheme": "CTCAE 5.0",
         "grade": 2,
     },
+    "audit_event": {
+        "id": UUID(int=8),
+        "site_id": SITE,
+        "at": STAMP,
+        "actor": "Dr Åse",
+        "role": "clinician",
+        "action": "log_procedure",
+        "changes": '{"medd": [null, 60.0]}',
+        "app_version": "0.0.1",
+    },
 }
 
 
@@ -137,6 +148,15 @@ def test_everything_recorded_is_there_after_the_upgrade(old: Engine) -> None:
         assert (event.scheme, event.scheme_version, event.grade) == ("ctcae", "5.0", 2)
         assert [p.operator for p in course.procedures] == ["Dr Able"]
         assert rebuild_outcomes(session) == 1
+
+
+def test_the_lines_of_the_trail_are_sealed_by_the_upgrade(old: Engine) -> None:
+    upgrade(old)
+    with transaction(old) as session:
+        (check,) = verify_trail(session)
+    assert (check.name, check.breaks) == ("NORTH", ())
+    assert check.head is not None
+    assert check.head.number == 1
 
 
 def test_going_back_loses_nothing_that_the_first_version_knew(old: Engine) -> None:

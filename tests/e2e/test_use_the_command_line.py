@@ -298,3 +298,25 @@ def test_a_program_gets_what_the_api_answers_and_the_medd() -> None:
 @pytest.mark.parametrize("wrong", [("MST 30 bd", "--table", "cdc-1999"), (" ",), ()])
 def test_a_regimen_that_cannot_be_asked_for_is_a_mistake_of_use(wrong: tuple[str, ...]) -> None:
     tell(*wrong, status=2)
+
+
+def test_the_audit_trail_is_proven_whole_and_a_changed_line_is_told(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    add_user(run)
+    ends = run("audit", "head").stdout
+    assert ends
+    anchor = tmp_path / "ends.txt"
+    anchor.write_text(ends)
+    assert "whole" in run("audit", "verify", "--anchor", str(anchor)).stderr
+    with database.engine.begin() as connection, database.without_triggers(connection):
+        connection.exec_driver_sql("UPDATE audit_event SET actor = 'Nobody' WHERE number = 1")
+    said = run("audit", "verify", fails=True)
+    assert "entry 1 does not say what was sealed" in said.stdout
+    assert "not whole" in said.stderr
+
+
+def test_a_file_that_holds_no_ends_is_refused_with_its_line(run: Run, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text("these are not the ends\n")
+    assert "Line 1 of" in run("audit", "verify", "--anchor", str(wrong), fails=True).stderr

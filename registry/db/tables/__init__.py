@@ -16,6 +16,7 @@ from registry.db.tables.procedures import Procedure, ProcedureAgent, ProcedureGu
 from registry.db.tables.reports import SavedReport
 from registry.db.tables.trail import (
     AuditEvent,
+    AuditHead,
     Confirmation,
     ImportBatch,
     ImportedRow,
@@ -28,6 +29,7 @@ __all__ = [
     "ApiToken",
     "Assessment",
     "AuditEvent",
+    "AuditHead",
     "Confirmation",
     "Death",
     "DeviceCheck",

@@ -13,12 +13,17 @@ from registry.db.base import SiteRow, new_id, utc_now
 class AuditEvent(SQLModel, table=True):
     """One line of the audit trail. `changes` is `{field: [old, new]}`; `site_id` is null for what
     happens before a site is known, such as a refused sign-in.
+
+    Each site has a chain of its own, and what belongs to none has one: `number` counts from 1
+    without a gap, `seal` seals all of the line behind the seal of the one before. Triggers keep
+    lines from being changed or deleted; `assuage audit verify` finds who got past them.
     """
 
     __tablename__ = "audit_event"
     __table_args__ = (
         Index(None, "site_id", "record_type", "record_id"),
         Index(None, "site_id", "at"),
+        UniqueConstraint("chain", "number"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -34,6 +39,21 @@ class AuditEvent(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=500)
     request_id: str | None = Field(default=None, max_length=64)
     app_version: str = Field(max_length=40)
+    schema_version: str = Field(max_length=40)
+    chain: str = Field(max_length=40)
+    number: int
+    previous: str = Field(max_length=64)
+    seal: str = Field(max_length=64)
+
+
+class AuditHead(SQLModel, table=True):
+    """Where a chain of the trail ends. Whoever adds a line holds this row until the commit."""
+
+    __tablename__ = "audit_head"
+
+    chain: str = Field(primary_key=True, max_length=40)
+    number: int = 0
+    seal: str = Field(max_length=64)
 
 
 class Submission(SQLModel, table=True):
