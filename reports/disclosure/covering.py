@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from registry.domain.outcomes import State
 from registry.domain.windows import Window
 from reports.disclosure.circle import TOTAL, UNBOUNDED, Cell, Sheet, cover_cells
-from reports.disclosure.held import HELD, Count, Policy
+from reports.disclosure.held import HELD, ROUND_TO, Count, Held, Policy
 from reports.disclosure.pooling import Pool, sum_is_safe
 from reports.groups import ALL, Group
+from reports.stats.intervals import Floors, Proportion, Quartiles, proportion
 from reports.stats.states import StateRow, States
 
 ASSESSED = "assessed"
@@ -33,18 +34,22 @@ _ONE_WAY = {*_GROWING, ALIVE_AND_DUE}
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Which base counts are held back under a policy; `blind` holds back everything."""
+    """Which base counts are held back under a policy; `blind` holds back everything.
+
+    What is held is decided on the counts themselves; what is shown is rounded.
+    """
 
     policy: Policy
     pooled: tuple[Group, ...] = ()
     blind: bool = False
+    floors: Floors = Floors()  # noqa: RUF009 - frozen
     _rows: Mapping[tuple[str, str], StateRow] = field(default_factory=dict)
     _treated: frozenset[str] = frozenset()
     _parts: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
 
     def eligible(self, row: StateRow) -> Count:
         """Release the eligible of a row: shown, unless the page as a whole is too small."""
-        return HELD if self.blind else row.eligible
+        return HELD if self.blind else self.policy.nearest(row.eligible)
 
     def treated(self, row: StateRow) -> Count:
         """Release the treated of a row."""
@@ -57,11 +62,13 @@ class Cover:
     def part(self, group: Group, window: Window, part: str) -> Count:
         """Release one of the `PARTS` of a group's eligible at a window."""
         hidden = (group.slug, part) in self._parts.get(window.slug, frozenset())
-        return HELD if self.blind or hidden else part_of(self.row(group, window), part)
+        if self.blind or hidden:
+            return HELD
+        return self.policy.nearest(part_of(self.row(group, window), part))
 
     def alone(self, count: int) -> Count:
         """Release a count that is part of no known sum."""
-        return HELD if self.blind or self.policy.small(count) else count
+        return HELD if self.blind else self.policy.count(count)
 
     def are_both_shown(self, part: int, whole: int) -> bool:
         """Say whether a part of a shown whole, and so the rest of it, may be shown."""
@@ -86,7 +93,7 @@ class Cover:
         left, told = whole, list[Count]()
         for part in parts:
             hidden = self.blind or self.policy.small(part) or self.policy.small(left - part)
-            told.append(HELD if hidden else part)
+            told.append(HELD if hidden else self.policy.nearest(part))
             left -= 0 if hidden else part
         return told
 
@@ -101,12 +108,31 @@ class Cover:
         told = self.part(row.group, row.window, ASSESSED) is not HELD
         return told and self.are_both_shown(row.counts[State.RESPONDER], row.assessed)
 
+    def response(self, found: Proportion) -> Proportion:
+        """Release a proportion whose counts may be shown: its interval is that of rounded ones."""
+        k, n = self.policy.nearest(found.k), self.policy.nearest(found.n)
+        return found if self.policy.threshold is None else proportion(k, n, self.floors)
+
+    def quartiles(self, values: Quartiles | None, step: int, n: Count) -> Quartiles | Held | None:
+        """Release a median and its quartiles in whole steps, of a released number `n`.
+
+        Where that number may stand for one below the floor there are no quartiles: there being some
+        would tell on which side of the floor it is.
+        """
+        if n is HELD:
+            return HELD
+        told = self.policy.rounded(values, step)
+        if told is None or self.policy.threshold is None:
+            return told
+        is_thin = n - ROUND_TO // 2 < self.floors.interval
+        return Quartiles(None, told.median, None) if is_thin else told
+
     def row(self, group: Group, window: Window) -> StateRow:
         """Give the base counts that stand behind a group at a window."""
         return self._rows[group.slug, window.slug]
 
     def _base(self, row: StateRow, count: int) -> Count:
-        return HELD if self.blind or row.group.slug in self._treated else count
+        return HELD if self.blind or row.group.slug in self._treated else self.policy.nearest(count)
 
 
 def part_of(row: StateRow, part: str) -> int:

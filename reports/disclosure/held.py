@@ -79,8 +79,9 @@ class Policy:
             return None
         return (
             f"Held back: counts of 1 to {self.threshold - 1}, "
-            "and those from which such a count could be worked out on this page. "
-            "Medians and quartiles are rounded."
+            "and those from which such a count could be worked out. "
+            f"Counts are rounded to the nearest {ROUND_TO}, so they may not add up; proportions "
+            "and intervals are those of the rounded counts. Medians and quartiles are rounded."
         )
 
     def rounded(self, values: Quartiles | None, step: int) -> Quartiles | None:

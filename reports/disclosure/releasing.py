@@ -8,7 +8,7 @@ from typing import overload
 
 from registry.domain.outcomes import State
 from reports.disclosure.covering import ALIVE_AND_DUE, ASSESSED, DUE, Cover
-from reports.disclosure.held import HELD, Count, Held
+from reports.disclosure.held import HELD, Count
 from reports.disclosure.released import (
     CompletenessLine,
     LineT,
@@ -20,7 +20,6 @@ from reports.disclosure.released import (
     ratio,
 )
 from reports.stats.completeness import Completeness, CompletenessRow
-from reports.stats.intervals import Quartiles
 from reports.stats.medd_change import MeddChange, MeddRow
 from reports.stats.pain import Pain, PainRow
 from reports.stats.responders import ResponderRow, Responders
@@ -82,8 +81,8 @@ def _states(row: StateRow, cover: Cover) -> StateLine:
         eligible=cover.eligible(row),
         assessed=part(ASSESSED),
         counts={
-            State.RESPONDER: row.counts[State.RESPONDER] if split else HELD,
-            State.NON_RESPONDER: row.counts[State.NON_RESPONDER] if split else HELD,
+            State.RESPONDER: _told(row.counts[State.RESPONDER], split, cover),
+            State.NON_RESPONDER: _told(row.counts[State.NON_RESPONDER], split, cover),
             State.DIED_BEFORE: part(State.DIED_BEFORE),
             State.ALIVE_NOT_ASSESSED: part(State.ALIVE_NOT_ASSESSED),
             State.NOT_DUE: part(State.NOT_DUE),
@@ -114,14 +113,13 @@ def _completeness(row: CompletenessRow, cover: Cover) -> CompletenessLine:
 def _pain(row: PainRow, cover: Cover) -> PainLine:
     n = cover.part(row.group, row.window, ASSESSED)
     before, after, change = (
-        _shown(values, SCORE_STEP, n, cover) for values in (row.before, row.after, row.change)
+        cover.quartiles(values, SCORE_STEP, n) for values in (row.before, row.after, row.change)
     )
     return PainLine(row.group, row.window, n, before, after, change)
 
 
-def _shown(values: Quartiles | None, step: int, n: Count, cover: Cover) -> Quartiles | Held | None:
-    """Show quartiles, rounded if need be, where the number behind them is shown."""
-    return HELD if n is HELD else cover.policy.rounded(values, step)
+def _told(count: int, shown: bool, cover: Cover) -> Count:
+    return cover.policy.nearest(count) if shown else HELD
 
 
 def _responders(rows: Iterable[ResponderRow], cover: Cover) -> Iterator[ResponderLine]:
@@ -137,17 +135,19 @@ def _responders(rows: Iterable[ResponderRow], cover: Cover) -> Iterator[Responde
 def _response(row: ResponderRow, cover: Cover, apart: bool) -> ResponderLine:
     unassessed = cover.part(row.group, row.window, State.ALIVE_NOT_ASSESSED)
     n = cover.part(row.group, row.window, ASSESSED)
-    shown = n is not HELD and apart
-    bounded = shown and unassessed is not HELD
+    response = cover.response(row.response) if n is not HELD and apart else HELD
+    told = None
+    if response is not HELD and unassessed is not HELD:
+        told = ResponderRow(row.group, row.window, row.definition, response, unassessed)
     return ResponderLine(
         row.group,
         row.window,
         definition=row.definition,
         n=n,
         unassessed=unassessed,
-        response=row.response if shown else HELD,
-        worst=row.worst if bounded else HELD,
-        best=row.best if bounded else HELD,
+        response=response,
+        worst=told.worst if told else HELD,
+        best=told.best if told else HELD,
     )
 
 
@@ -156,22 +156,21 @@ def _medd(row: MeddRow, cover: Cover) -> MeddLine:
     split = complete is not HELD and cover.are_both_shown(row.methadone, row.complete)
     percent = complete is not HELD and cover.are_both_shown(row.percent_n, row.complete)
     percent_told: Count = HELD if complete is HELD else cover.alone(row.percent_n)
-    methadone: Count = row.methadone if split else HELD
-    without = row.change_without_methadone
+    without = _told(row.complete - row.methadone, split, cover)
     return MeddLine(
         row.group,
         row.window,
         complete=complete,
         incomplete=incomplete,
         neuraxial=neuraxial,
-        methadone=methadone,
-        without_methadone=row.complete - row.methadone if split else HELD,
-        percent_n=row.percent_n if percent else HELD,
-        before=_shown(row.before, MG_STEP, complete, cover),
-        after=_shown(row.after, MG_STEP, complete, cover),
-        change_mg=_shown(row.change_mg, MG_STEP, complete, cover),
-        change_percent=_shown(row.change_percent, PERCENT_STEP, percent_told, cover),
-        change_without_methadone=_shown(without, MG_STEP, methadone, cover),
+        methadone=_told(row.methadone, split, cover),
+        without_methadone=without,
+        percent_n=_told(row.percent_n, percent, cover),
+        before=cover.quartiles(row.before, MG_STEP, complete),
+        after=cover.quartiles(row.after, MG_STEP, complete),
+        change_mg=cover.quartiles(row.change_mg, MG_STEP, complete),
+        change_percent=cover.quartiles(row.change_percent, PERCENT_STEP, percent_told),
+        change_without_methadone=cover.quartiles(row.change_without_methadone, MG_STEP, without),
     )
 
 
