@@ -37,7 +37,8 @@ Not protected are, and a site that lets others see pages should know it:
 """
 
 from reports.disclosure.alone import release_parts, release_share
-from reports.disclosure.covering import Cover, cover
+from reports.disclosure.covered import Cover
+from reports.disclosure.covering import cover
 from reports.disclosure.held import HELD, Count, Held, Policy
 from reports.disclosure.pooling import Pool, too_few
 from reports.disclosure.released import (

@@ -19,8 +19,8 @@ def sum_is_safe(parts: Iterable[int], policy: Policy) -> bool:
     hidden = tuple(parts)
     if not hidden or policy.threshold is None:
         return True
-    total, most = sum(hidden), len(hidden) * (policy.threshold - 1)
-    all_small = all(part < policy.threshold for part in hidden)
+    total, most = sum(hidden), len(hidden) * (policy.lowest - 1)
+    all_small = all(part < policy.lowest for part in hidden)
     low_enough = not all_small or total <= most - policy.doubt
     return len(hidden) > 1 and total >= len(hidden) + policy.doubt and low_enough
 

@@ -1,9 +1,9 @@
 """A reader with a solver: whole numbers that are unknown, facts about them, and what is wanted.
 
-A shown count is known to a range: v stands for v - 2 to v + 2, but never for less than the
-threshold, and 0 for 0. A wanted number is safe when some other numbers that fit all the facts give
-it another value: a witness. Witnesses are looked for near the truth first, which is cheap, and by
-the solver for what is left.
+A shown count is known to a range: v stands for v - 4 to v + 4 (v - 2 to v + 2 where no sum had to
+close), but never for less than is shown at all, and 0 for 0. A wanted number is safe when some
+other numbers that fit all the facts give it another value: a witness. Witnesses are looked for near
+the truth first, which is cheap, and by the solver for what is left.
 """
 
 from __future__ import annotations
@@ -39,26 +39,35 @@ def minus(whole: Terms, part: Terms) -> dict[Name, int]:
 class Puzzle:
     """Linear facts about unknown whole numbers, none below 0, and what to find out.
 
-    `threshold` is what the reader knows of the policy; `blur` how far a shown count may be off.
+    Counts below `threshold` are wanted. The reader knows that what is shown is not below `lowest`,
+    and no farther than `blur` from the truth.
     """
 
     threshold: int = 11
-    blur: int = ROUND_TO // 2
+    lowest: int = 13
+    blur: int = ROUND_TO - 1
     facts: list[tuple[Terms, float, float]] = field(default_factory=list)
     wanted: dict[str, Terms] = field(default_factory=dict)
 
     def know(self, terms: Terms, low: float, high: float = FAR) -> None:
         self.facts.append((terms, low, high))
 
-    def count(self, label: str, terms: Terms, released: Count, at_least: int = 1) -> None:
+    def count(
+        self, label: str, terms: Terms, released: Count, at_least: int = 1, blur: int = FAR
+    ) -> None:
         """Learn a released count, or that it is held back."""
+        off = self.off(blur)
         if released is HELD:
             self.know(terms, at_least)
             self.wanted[label] = terms
         elif released == 0:
             self.know(terms, 0, 0)
         else:
-            self.know(terms, max(released - self.blur, self.threshold), released + self.blur)
+            self.know(terms, max(released - off, self.lowest), released + off)
+
+    def off(self, blur: int) -> int:
+        """Say how far off a shown count may be, where its own rounding allows for `blur`."""
+        return min(blur, self.blur)
 
     def want_if_small(self, label: str, terms: Terms, truth: Mapping[Name, int]) -> None:
         """Look for a number of people if it is small."""

@@ -97,7 +97,7 @@ def _people(
 
 
 def _gone(dies: np.ndarray, opens: np.ndarray, at: int) -> tuple[np.ndarray, np.ndarray]:
-    """Say who is dead, and whose window is still open: both for good, for nothing is known later."""
+    """Say who is dead and whose window is open: for good, as nothing is known of them later."""
     return (dies <= at) & (dies <= opens), (opens <= at) & (opens < dies)
 
 

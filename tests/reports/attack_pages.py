@@ -18,12 +18,13 @@ from typing import NamedTuple
 from registry.domain.outcomes import State
 from registry.domain.windows import Window
 from reports.disclosure import HELD, Cover, Policy, cover, release, too_few
+from reports.disclosure.held import ROUND_TO
 from reports.groups import ALL, FEW, Group
 from reports.stats.intervals import Proportion
 from reports.stats.medd_change import MeddChange, MeddRow
 from reports.stats.responders import DEFINITIONS, ResponderRow, Responders
 from reports.stats.states import StateRow, States
-from tests.reports.attack import Name, Puzzle, Terms, minus, plus
+from tests.reports.attack import FAR, Name, Puzzle, Terms, minus, plus
 
 
 class Atom(NamedTuple):
@@ -78,7 +79,7 @@ PEOPLE = (*ALWAYS, *AT_WINDOW, *_SUMS, *_RESTS)
 
 @dataclass(frozen=True)
 class Seen:
-    """A page: the atoms of each of its groups, small ones pooled, and what its policy holds back."""
+    """A page: the atoms of each of its groups, small ones pooled, and what is held back."""
 
     name: str
     atoms: Mapping[Group, tuple[Atom, ...]]
@@ -161,7 +162,8 @@ def _doses(page: Seen) -> MeddChange:
 def read(pages: Sequence[Seen], *, blur: int) -> Puzzle:
     """Turn all that the pages release, at all their windows, into a puzzle."""
     first = pages[0]
-    puzzle = Puzzle(first.cover.policy.threshold or 0, blur)
+    policy = first.cover.policy
+    puzzle = Puzzle(policy.threshold or 0, policy.lowest, blur)
     atoms = tuple(dict.fromkeys(a for page in pages for a in page.over(ALL)))
     for atom in atoms:
         _know_of_people(puzzle, atom, first.windows)
@@ -196,19 +198,45 @@ _INSIDE = (
 )
 
 
+# So far off is at most what is rounded by itself; a part that closes a sum may be twice as far.
+NEAREST = ROUND_TO // 2
+
+
 def _read_states(page: Seen, puzzle: Puzzle) -> None:
-    # Completeness shows sums of the same counts.
-    sums = ("due", "alive_and_due", "assessed")
+    shown: dict[tuple[Window, str], list[object]] = {}
     for line in release(_states(page), page.cover).lines:
         atoms, w = page.over(line.group), line.window
-        told = {what: page.cover.part(line.group, w, what) for what in sums}
+        told = {what: page.cover.part(line.group, w, what) for what in _OF_COMPLETENESS}
         told |= {"eligible": line.eligible, "treated": line.treated}
         told |= {_BY_STATE[s]: n for s, n in line.counts.items()}
         split = line.assessed is not HELD and line.group != ALL
         for what, released in told.items():
             least = 1 if what not in ("responder", "non_responder") or split else 0
             label = f"{page.name}: {what} of {line.group.slug} at {w.slug}"
-            puzzle.count(label, some(atoms, w, what), released, 0 if page.cover.blind else least)
+            groups = shown.setdefault((w, what), [])
+            groups.append(released)
+            if line.group == ALL and released is not HELD:
+                # The total of what is shown says nothing new; any other is rounded by itself, and
+                # no higher than its whole is shown.
+                if HELD in groups and what != "treated":
+                    capped = any(released == told[whole] for whole in _WHOLES.get(what, ()))
+                    high = FAR if capped else released + puzzle.off(NEAREST)
+                    puzzle.know(some(atoms, w, what), released - puzzle.off(NEAREST), high)
+                continue
+            near = NEAREST if what in ("eligible", "ineligible") else 2 * NEAREST
+            least = 0 if page.cover.blind else least
+            puzzle.count(label, some(atoms, w, what), released, least, near)
+
+
+_OF_COMPLETENESS = ("due", "alive_and_due", "assessed")
+_WHOLES = {
+    "due": ("eligible",),
+    "open": ("eligible",),
+    "alive_and_due": ("eligible", "due"),
+    "died": ("eligible", "due"),
+    "assessed": ("eligible", "due", "alive_and_due"),
+    "alive_not_assessed": ("eligible", "due", "alive_and_due"),
+}
 
 
 def _read_responders(page: Seen, puzzle: Puzzle) -> None:

@@ -93,15 +93,25 @@ def test_deaths_that_the_windows_around_tell_are_no_cover() -> None:
     assert (line.counts[State.ALIVE_NOT_ASSESSED], line.assessed) == (HELD, HELD)
 
 
-def test_ten_is_held_back_and_eleven_is_shown() -> None:
-    held = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 10))
-    shown = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 11))
+def test_what_rounding_would_show_as_ten_is_held_back_and_thirteen_is_shown() -> None:
+    held = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 12))
+    shown = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 13))
 
     assert held.lines[0].counts[State.INELIGIBLE] is HELD
     assert held.lines[0].treated is HELD
     assert held.lines[0].eligible == 30
-    assert shown.lines[0].counts[State.INELIGIBLE] == 10
-    assert shown.lines[0].treated == 40
+    assert shown.lines[0].counts[State.INELIGIBLE] == 15
+    assert shown.lines[0].treated == 45
+
+
+@pytest.mark.parametrize(("threshold", "lowest"), [(None, 0), (5, 5), (8, 8), (11, 13)])
+def test_nothing_is_shown_as_less_than_the_threshold(threshold: int | None, lowest: int) -> None:
+    policy = Policy(threshold)
+
+    assert policy.lowest == lowest
+    told = [policy.count(n) for n in range(1, 40)]
+    assert all(n is HELD or n >= (threshold or 0) for n in told)
+    assert told.count(HELD) == max(lowest - 1, 0)
 
 
 def test_completeness_does_not_give_away_what_the_states_hold_back() -> None:
@@ -148,10 +158,10 @@ def test_few_who_fell_by_two_points_but_not_by_a_third_are_not_the_difference_of
 
 
 def test_few_who_fell_by_a_third_but_not_by_half_are_not_the_difference_of_two_counts() -> None:
-    rows = [HALVED] * 30 + [BY_A_THIRD] * 10 + [BY_TWO_POINTS] * 11 + [THE_SAME] * 20
+    rows = [HALVED] * 30 + [BY_A_THIRD] * 10 + [BY_TWO_POINTS] * 14 + [THE_SAME] * 20
     by_rule = responders_of(rows)
 
-    assert (by_rule["nrs30"].response.k, by_rule["nrs2"].response.k) == (40, 50)
+    assert (by_rule["nrs30"].response.k, by_rule["nrs2"].response.k) == (40, 55)
     assert by_rule["nrs50"].response is HELD
 
 
@@ -193,15 +203,15 @@ def test_few_who_are_not_due_yet_at_the_next_window_are_no_difference_either() -
 
 
 def test_the_total_may_tell_a_step_that_is_too_small_in_every_group() -> None:
-    """In each of two groups 6 die between two windows: 12 together, which may be told."""
+    """In each of two groups 7 die between two windows: 14 together, which may be told."""
     rows = [
         row | {"category": slug}
         for slug in ("celiac", "cement")
-        for row in [HALVED] * 40 + [dying("7d")] * 15 + [dying("28d")] * 6 + [dying("90d")] * 20
+        for row in [HALVED] * 40 + [dying("7d")] * 15 + [dying("28d")] * 7 + [dying("90d")] * 20
     ]
     lines = states_of(page_of(rows)).lines
 
-    assert [line.counts[State.DIED_BEFORE] for line in lines] == [HELD, HELD, 40]
+    assert [line.counts[State.DIED_BEFORE] for line in lines] == [HELD, HELD, 45]
 
 
 def test_a_median_is_held_back_with_its_number_of_pairs() -> None:
@@ -251,13 +261,16 @@ def test_a_rounded_part_is_never_more_than_its_whole(threshold: int) -> None:
 
 
 def test_proportion_interval_and_bounds_are_those_of_the_rounded_counts() -> None:
-    """18 of 32 assessed respond, 12 more are not assessed: shown as 20 of 30, and 10 more."""
-    rows = [HALVED] * 18 + [THE_SAME] * 14 + [always("alive_not_assessed")] * 12
+    """18 of 32 assessed respond, 13 more aren't assessed: told as 15 of 30, and 15 more.
+
+    So the parts add up: 18 and 14 are 15 and 15 of 30, 30 and 15 are the 45 alive and due.
+    """
+    rows = [HALVED] * 18 + [THE_SAME] * 14 + [always("alive_not_assessed")] * 13
     third = responders_of(rows)["nrs30"]
 
-    assert third.response == proportion(20, 30, Floors())
-    assert (third.n, third.unassessed) == (30, 10)
-    assert (third.worst, third.best) == (20 / 40, 30 / 40)
+    assert third.response == proportion(15, 30, Floors())
+    assert (third.n, third.unassessed) == (30, 15)
+    assert (third.worst, third.best) == (15 / 45, 30 / 45)
 
 
 def test_methadone_takers_are_held_back_on_both_sides() -> None:
@@ -293,12 +306,12 @@ def test_pairs_of_doses_do_not_tell_how_many_were_assessed() -> None:
 
 
 def test_small_groups_stand_together_and_are_named() -> None:
-    rows = [seen(8, 2)] * 60 + [seen(8, 2, "impar")] * 4 + [seen(8, 2, "cement")] * 8
+    rows = [seen(8, 2)] * 60 + [seen(8, 2, "impar")] * 5 + [seen(8, 2, "cement")] * 8
     released = states_of(page_of(rows))
 
     assert [line.group for line in released.lines] == [CATEGORIES[0], FEW, ALL]
     assert {group.slug for group in released.pooled} == {"impar", "cement"}
-    assert released.lines[1].treated == 10
+    assert released.lines[1].treated == 15
 
 
 def test_a_lone_small_group_takes_the_next_smallest_along() -> None:
@@ -375,7 +388,8 @@ def test_a_threshold_too_low_to_be_covered_is_refused() -> None:
 
 def test_the_note_says_what_is_held_back() -> None:
     assert Policy(8).note is not None
-    assert "1 to 7" in str(Policy(8).note)
+    assert "1 to 7, and" in str(Policy(8).note)
+    assert "1 to 10 (11 and 12 too" in str(Policy(11).note)
     assert "rounded to the nearest 5" in str(Policy(8).note)
     assert Policy(None).note is None
     assert repr(HELD) == "HELD"
