@@ -54,6 +54,15 @@ class Policy:
         least = self.threshold or 0
         return next(n for n in range(least, least + ROUND_TO) if self.nearest(n) >= least)
 
+    @property
+    def least_group(self) -> int:
+        """Give the least number of eligible procedures with which a group stands by itself.
+
+        Every other count of the group lies in it, so no less than the five numbers that round to
+        the same may stand behind it: with a threshold of 5 that is 8, for 5 could be 5 to 7 only.
+        """
+        return self.lowest + (ROUND_TO // 2 - self.lowest + 1) % ROUND_TO
+
     def small(self, count: int) -> bool:
         """Say whether a count must be held back for its own sake."""
         return 0 < count < self.lowest

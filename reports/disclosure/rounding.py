@@ -24,13 +24,18 @@ def close(policy: Policy, whole: int, parts: Sequence[int]) -> list[int]:
 
     `whole` must be one of the two multiples beside their sum, or the sum where it is a multiple.
     Parts go down, and those nearest to the next multiple up; a multiple stays what it is, so 0 is
-    shown for nobody only. Exact where nothing is held back.
+    shown for nobody only. No part that may be shown goes below the least that is shown, even where
+    the sum then doesn't close. Exact where nothing is held back.
     """
     if policy.threshold is None:
         return list(parts)
+    least = policy.nearest(policy.lowest)
     told = [n - n % ROUND_TO for n in parts]
     by_rest = sorted(range(len(parts)), key=lambda i: (-(parts[i] % ROUND_TO), i))
-    for i in by_rest[: (whole - sum(told)) // ROUND_TO]:
+    low = [i for i in by_rest if parts[i] >= policy.lowest and told[i] < least]
+    others = [i for i in by_rest if i not in low and parts[i] % ROUND_TO]
+    left = max((whole - sum(told)) // ROUND_TO - len(low), 0)
+    for i in (*low, *others[:left]):
         told[i] += ROUND_TO
     return told
 
@@ -43,8 +48,9 @@ def tell(
 ) -> Told:
     """Round the counts of all rows; `treated` and `parts` name what of them is held back.
 
-    A total is the sum of what is shown of its groups, for more would squeeze them. Only where a
-    group's part is held back it is rounded by itself, and never shown above its whole.
+    A total is the sum of what is shown of its groups, for more would squeeze them. Where a group's
+    part is held back it is the multiple beside the true total that is nearer to that sum, and never
+    above its whole.
     """
     told = {key: _of_group(row, policy) for key, row in rows.items() if row.group != ALL}
     for (slug, window), row in rows.items():
@@ -71,9 +77,8 @@ def _of_all(
     held: Collection[Cell],
 ) -> dict[str, int]:
     def total(part: str, count: int) -> int:
-        if any((slug, part) in held for slug in groups):
-            return policy.nearest(count)
-        return sum(counts[part] for counts in groups.values())
+        told = sum(counts[part] for counts in groups.values())
+        return _beside(policy, count, told) if any((g, part) in held for g in groups) else told
 
     told = {ELIGIBLE: total(ELIGIBLE, row.eligible)}
     for part in TREE:
@@ -81,6 +86,13 @@ def _of_all(
         told[part] = min(total(part, part_of(row, part)), told[whole])
     ineligible = row.counts[State.INELIGIBLE]
     return _with_treated(told, total(State.INELIGIBLE, ineligible))
+
+
+def _beside(policy: Policy, count: int, wanted: int) -> int:
+    """Round a count to one of the two multiples beside it: the one that is nearer to `wanted`."""
+    low = count - count % ROUND_TO
+    told = min(max(wanted, low), low + ROUND_TO * (low < count))
+    return max(told, policy.nearest(policy.lowest)) if count >= policy.lowest else told
 
 
 def _wholes(part: str) -> Iterator[str]:

@@ -103,7 +103,7 @@ def _matrix(sums: list[Terms], at: Mapping[Name, int]) -> np.ndarray:
     return matrix
 
 
-ROUNDS, MOVES = 6, 3000
+ROUNDS, MOVES = 5, 600
 
 
 def _nearby(
@@ -117,18 +117,18 @@ def _nearby(
     """Wander from the truth by one or two unknowns at a time: which of the wanted can change."""
     moved, values = np.zeros(len(wanted), dtype=bool), truth.copy()
     secret, width = wanted @ truth, known.shape[1]
+    narrow = known.astype(np.int8)
     for turn in range(ROUNDS):
         first, second = chance.integers(width, size=(2, MOVES))
-        one, other = chance.choice([-2, -1, 1, 2], size=MOVES), chance.integers(-1, 2, size=MOVES)
+        one, other = chance.choice([-2, -1, 1, 2], MOVES), chance.integers(-1, 2, MOVES)
         if turn == 0:
-            first[: 2 * width], one[: 2 * width] = (
-                np.tile(np.arange(width), 2),
-                np.repeat([1, -1], width),
-            )
-            other[: 2 * width] = 0
+            first, one = np.tile(np.arange(width), 2), np.repeat([1, -1], width)
+            second, other = first, np.zeros_like(one)
         sums = known @ values
-        steps = known[:, first] * one + known[:, second] * other
-        fits = ((steps >= (low - sums)[:, None]) & (steps <= (high - sums)[:, None])).all(axis=0)
+        # Sums as bytes: nothing is moved by more than a few, so farther room is as good as 100.
+        down, up = (np.clip(room - sums, -100, 100).astype(np.int8) for room in (low, high))
+        steps = narrow[:, first] * one.astype(np.int8) + narrow[:, second] * other.astype(np.int8)
+        fits = ((steps >= down[:, None]) & (steps <= up[:, None])).all(axis=0)
         fits &= (values[first] + one >= 0) & (values[second] + other >= 0)
         fits &= (first != second) | (values[first] + one + other >= 0)
         ways = np.flatnonzero(fits)
@@ -138,9 +138,13 @@ def _nearby(
         moved |= (change + (wanted @ values - secret)[:, None] != 0).any(axis=1)
         if moved.all():
             break
-        way = chance.choice(ways)
-        values[first[way]] += one[way]
-        values[second[way]] += other[way]
+        for way in chance.choice(ways, 3):
+            then = values.copy()
+            then[first[way]] += one[way]
+            then[second[way]] += other[way]
+            told = known @ then
+            if (told >= low).all() and (told <= high).all() and (then >= 0).all():
+                values = then
     return moved
 
 

@@ -16,14 +16,16 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from registry.domain.outcomes import State
-from registry.domain.windows import Window
+from registry.domain.windows import WINDOWS, Window
 from reports.disclosure import HELD, Cover, Policy, cover, release, too_few
 from reports.disclosure.held import ROUND_TO
-from reports.groups import ALL, FEW, Group
-from reports.stats.intervals import Proportion
-from reports.stats.medd_change import MeddChange, MeddRow
-from reports.stats.responders import DEFINITIONS, ResponderRow, Responders
-from reports.stats.states import StateRow, States
+from reports.frames import OutcomeFrame
+from reports.groups import ALL, FEW, Group, Grouping
+from reports.page import Page
+from reports.stats.intervals import Floors, Proportion
+from reports.stats.medd_change import MeddChange, MeddRow, medd_change
+from reports.stats.responders import DEFINITIONS, ResponderRow, Responders, responders
+from reports.stats.states import StateRow, States, states
 from tests.reports.attack import FAR, Name, Puzzle, Terms, minus, plus
 
 
@@ -216,12 +218,12 @@ def _read_states(page: Seen, puzzle: Puzzle) -> None:
             groups = shown.setdefault((w, what), [])
             groups.append(released)
             if line.group == ALL and released is not HELD:
-                # The total of what is shown says nothing new; any other is rounded by itself, and
-                # no higher than its whole is shown.
+                # The total of what is shown says nothing new, and none is higher than its whole.
                 if HELD in groups and what != "treated":
                     capped = any(released == told[whole] for whole in _WHOLES.get(what, ()))
-                    high = FAR if capped else released + puzzle.off(NEAREST)
-                    puzzle.know(some(atoms, w, what), released - puzzle.off(NEAREST), high)
+                    low, high = (released + way * puzzle.off(2 * NEAREST) for way in (-1, 1))
+                    least = puzzle.lowest if released else 0
+                    puzzle.know(some(atoms, w, what), max(low, least), FAR if capped else high)
                 continue
             near = NEAREST if what in ("eligible", "ineligible") else 2 * NEAREST
             least = 0 if page.cover.blind else least
@@ -291,3 +293,46 @@ def _between_pages(atoms: Sequence[Atom], windows: Sequence[Window]) -> Iterator
         for what in PEOPLE:
             for w in windows[:1] if what in (*ALWAYS, "treated") else windows:
                 yield f"{what} of {label} at {w.slug}", some(own, w, what)
+
+
+def seen_of(name: str, page: Page, atoms: Sequence[Atom], crowd: Crowd) -> Seen:
+    """Look at a real page, over its atoms: its groups, and what it holds back."""
+    by = "category" if page.grouping.by == "category" else "technique"
+    few = {group.slug for group in page.cover.pooled}
+    told: dict[Group, tuple[Atom, ...]] = {}
+    for group in page.grouping.groups:
+        slugs = few if group == FEW else {group.slug}
+        told[group] = tuple(atom for atom in atoms if getattr(atom, by) in slugs)
+    return Seen(name, told, WINDOWS, page.cover, crowd)
+
+
+def crowd_of(wide: OutcomeFrame, narrow: OutcomeFrame) -> dict[Name, int]:
+    """Count the people of two frames, one inside the other, by atom."""
+    crowd: dict[Name, int] = {}
+    more = OutcomeFrame(wide.join(narrow, on="procedure_id", how="anti"))
+    for who, rows in (("kept", narrow), ("more", more)):
+        category = dict(rows.select("technique", "category").iter_rows())
+        groups = Grouping("technique", tuple(Group(t, t) for t in sorted(category)))
+        atoms = {g: Atom(who, category[g.slug], g.slug) for g in groups.groups}
+        for row in states(rows, groups, WINDOWS).rows:
+            if row.group == ALL:
+                continue
+            atom, at = atoms[row.group], row.window.slug
+            crowd[atom, "eligible"] = row.eligible
+            told = {what: row.counts[s] for s, what in _BY_STATE.items() if what in AT_WINDOW}
+            crowd[atom, "ineligible"] = row.counts[State.INELIGIBLE]
+            crowd |= {(atom, what, at): n for what, n in told.items()}
+        for found in responders(rows, groups, WINDOWS, Floors()).rows:
+            rule = _BY_RULE[found.definition.slug]
+            crowd[atoms[found.group], rule, found.window.slug] = found.response.k
+        for dose in medd_change(rows, groups, WINDOWS, Floors()).rows:
+            atom, at = atoms[dose.group], dose.window.slug
+            crowd[atom, "neuraxial"] = dose.neuraxial
+            counts = (dose.complete, dose.incomplete, dose.methadone, dose.percent_n)
+            crowd |= {(atom, w, at): n for w, n in zip(DOSES, counts, strict=True)}
+    return crowd
+
+
+def atoms_of(crowd: Crowd, *who: str) -> list[Atom]:
+    """List the atoms of a crowd, of those asked for."""
+    return list(dict.fromkeys(name[0] for name in crowd if name[0].who in who))  # type: ignore[index]
