@@ -13,7 +13,7 @@ import numpy as np
 from registry.domain.windows import WINDOWS, Window
 from reports.disclosure import Policy
 from tests.reports.attack import Name
-from tests.reports.attack_pages import Atom, Seen, page_over
+from tests.reports.attack_views import Atom, Seen, page_over
 
 SIZES = (0, 1, 3, 8, 11, 12, 15, 20, 30, 60)
 FEW_MORE = (0, 0, 1, 2, 3, 5, 8, 12)

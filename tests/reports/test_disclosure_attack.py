@@ -20,7 +20,8 @@ from reports.stats.intervals import Floors
 from reports.stats.medd_change import medd_change
 from tests.reports.attack import Puzzle
 from tests.reports.attack_crowds import a_case
-from tests.reports.attack_pages import atoms_of, crowd_of, read, seen_of
+from tests.reports.attack_pages import read
+from tests.reports.attack_views import atoms_of, crowd_of, seen_of
 from tests.reports.cases import CATEGORIES, made_up, page_of
 
 SIZES = [1, 3, 8, 12, 15, 20, 30, 45, 80, 200]
