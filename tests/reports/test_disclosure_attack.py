@@ -84,7 +84,7 @@ def test_what_is_held_back_needs_no_rounding_to_protect_it_on_one_page(
     assert pinned_on(a_page(1000 * threshold + seed, Policy(threshold)), EXACT) == []
 
 
-@pytest.mark.parametrize("chunk", range(10))
+@pytest.mark.parametrize("chunk", range(7))
 def test_of_hundreds_of_random_pages_and_pairs_of_filters_none_tells_a_small_number(
     chunk: int,
 ) -> None:
