@@ -1,8 +1,13 @@
 """Small numbers held back: result -> released result.
 
-Protected is one page against itself. The attacker is a careful reader with a pencil: whoever may
-see a page knows every number on it, and may add, subtract and divide them, across all groups,
-windows and reports of the page. The design:
+Protected are patients against readers who see pages but no records: a quality lead, an auditor, an
+administrator. Such a reader is careful and has a pencil, or a solver: they know every number of a
+page, this text, and that counts add up; they may lay two pages side by side, under two filters or
+two groupings, and reckon who is in the one and not in the other. What they must not find is a
+number of people of 1 to the threshold less one: neither in a cell, nor between two windows or
+responder definitions, nor between the two pages.
+
+What is held back is decided for one page, on the exact counts:
 
 1. All numbers of a page come from one table of base counts, made for all windows at once, so that
    what is held back doesn't depend on which window or report is being looked at.
@@ -24,20 +29,35 @@ windows and reports of the page. The design:
    held back with its interval and bounds.
 7. Of the treated, those with neuraxial opioid, with complete and with incomplete doses are shown
    only while the rest of the treated is not a small number.
-8. Quartiles are rounded, for two of them that lie side by side can tell a count.
+
+What is shown is rounded, which is what protects two pages against each other (`rounding`):
+
+8. Every shown count is a multiple of 5. A group's parts are rounded such that they add up, and a
+   total is the sum of its groups, for counts rounded each by itself can squeeze each other.
+   A group of the same people is shown alike on every page: asking again tells nothing.
+9. Counts that rounding would take below the threshold are held back with the small ones.
+10. Proportions, intervals and bounds are those of the rounded counts. Quartiles are rounded, and
+    left out where only the exact number could say whether there are enough for them.
+11. What stands outside the base counts is released one by one or as parts of a whole (`alone`).
 
 Not protected are, and a site that lets others see pages should know it:
 
-- Differences between two filters, two groupings or two days: who compares a page up to 30 June with
-  one up to 29 June can learn what became of those treated on one day.
+- Many filters. Each page gives every count a range of some numbers, and hundreds of neighbouring
+  filters (one day more, one day less) tell where a rounded count jumps. A log of what is asked, and
+  months instead of days for those without record access, would help; noise only for a while.
+- What two pages tell by rare chance, when many of their counts lie at the ends of their ranges
+  together. The attack of the tests makes tables small on purpose: of 5,000 fresh cases it pinned a
+  number in one, a pair. Of one page alone, exact or rounded, it has found none.
 - The sum of several held numbers: of two groups of 3 and 4 a known total may tell that they are 7
-  together, though not that they are 3 and 4.
+  or so together, though not that they are 3 and 4.
+- That a held number is zero: zero may be shown, so a second page may show it.
 - The reasoning that a number is held back for a reason, and what is known from elsewhere.
 - Counts in a range: a held number can't be pinned to one value, but bounds on it are known.
 """
 
 from reports.disclosure.alone import release_parts, release_share
-from reports.disclosure.covering import Cover, cover
+from reports.disclosure.covered import Cover
+from reports.disclosure.covering import cover
 from reports.disclosure.held import HELD, Count, Held, Policy
 from reports.disclosure.pooling import Pool, too_few
 from reports.disclosure.released import (

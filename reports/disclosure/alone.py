@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from reports.disclosure.held import HELD, Count, Held, Policy
 from reports.disclosure.pooling import sum_is_safe
+from reports.disclosure.rounding import close
 from reports.stats.intervals import Floors, Proportion, proportion
 
 
@@ -17,13 +18,15 @@ def release_parts(policy: Policy, counts: Sequence[int]) -> list[Count]:
     """Release the parts of a whole that is shown beside them, or known.
 
     Small parts are held back, and with a lone one, or with some whose sum would tell them, the
-    smallest others. What is shown is rounded, the whole by itself (`policy.count`).
+    smallest others. What is shown is rounded so that the parts, held ones too, add up to the whole
+    as it is shown by itself (`policy.count`).
     """
     held = {i for i, n in enumerate(counts) if policy.small(n)}
     rest = sorted((n, i) for i, n in enumerate(counts) if n and i not in held)
     while held and rest and not sum_is_safe((counts[i] for i in held), policy):
         held.add(rest.pop(0)[1])
-    return [HELD if i in held else policy.nearest(n) for i, n in enumerate(counts)]
+    told = close(policy, policy.nearest(sum(counts)), counts)
+    return [HELD if i in held else n for i, n in enumerate(told)]
 
 
 def release_share(policy: Policy, k: int, n: int, floors: Floors) -> Proportion | Held:

@@ -2,135 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 from registry.domain.outcomes import State
 from registry.domain.windows import Window
 from reports.disclosure.circle import TOTAL, UNBOUNDED, Cell, Sheet, cover_cells
-from reports.disclosure.held import HELD, Count, Policy
+from reports.disclosure.covered import ALIVE_AND_DUE, ASSESSED, PARTS, Cover, part_of
+from reports.disclosure.held import Policy
 from reports.disclosure.pooling import Pool, sum_is_safe
-from reports.groups import ALL, Group
+from reports.disclosure.rounding import tell
+from reports.groups import ALL
 from reports.stats.states import StateRow, States
 
-ASSESSED = "assessed"
-DUE = "due"
-ALIVE_AND_DUE = "alive_and_due"
-PARTS: dict[str, str] = {
-    DUE: "",
-    State.NOT_DUE: "",
-    ALIVE_AND_DUE: DUE,
-    State.DIED_BEFORE: DUE,
-    ASSESSED: ALIVE_AND_DUE,
-    State.ALIVE_NOT_ASSESSED: ALIVE_AND_DUE,
-}
-"""How the eligible fall apart at a window: each part, and the sum it belongs to ("": eligible)."""
 _GROWING = {State.DIED_BEFORE, State.NOT_DUE}
 """From window to window these can only grow, which a reader knows."""
 _ONE_WAY = {*_GROWING, ALIVE_AND_DUE}
 """These only grow or only shrink: between two windows lies a count of people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Which base counts are held back under a policy; `blind` holds back everything."""
-
-    policy: Policy
-    pooled: tuple[Group, ...] = ()
-    blind: bool = False
-    _rows: Mapping[tuple[str, str], StateRow] = field(default_factory=dict)
-    _treated: frozenset[str] = frozenset()
-    _parts: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
-
-    def eligible(self, row: StateRow) -> Count:
-        """Release the eligible of a row: shown, unless the page as a whole is too small."""
-        return HELD if self.blind else row.eligible
-
-    def treated(self, row: StateRow) -> Count:
-        """Release the treated of a row."""
-        return self._base(row, row.treated)
-
-    def ineligible(self, row: StateRow) -> Count:
-        """Release the ineligible of a row; held exactly where the treated are."""
-        return self._base(row, row.counts[State.INELIGIBLE])
-
-    def part(self, group: Group, window: Window, part: str) -> Count:
-        """Release one of the `PARTS` of a group's eligible at a window."""
-        hidden = (group.slug, part) in self._parts.get(window.slug, frozenset())
-        return HELD if self.blind or hidden else part_of(self.row(group, window), part)
-
-    def alone(self, count: int) -> Count:
-        """Release a count that is part of no known sum."""
-        return HELD if self.blind or self.policy.small(count) else count
-
-    def are_both_shown(self, part: int, whole: int) -> bool:
-        """Say whether a part of a shown whole, and so the rest of it, may be shown."""
-        return not self.blind and self.policy.apart(part, (0, whole))
-
-    def nested(self, counts: Iterable[int], whole: int) -> list[bool]:
-        """Say which of some nested counts of a shown whole may be shown side by side.
-
-        Those that come first are kept: a later one too near to them is held back.
-        """
-        shown, told = [0, whole], []
-        for count in counts:
-            told.append(not self.blind and self.policy.apart(count, shown))
-            shown += [count] if told[-1] else []
-        return told
-
-    def split(self, parts: Iterable[int], whole: int) -> list[Count]:
-        """Release parts of a shown whole such that what isn't shown of it is, together, not small.
-
-        The parts needn't make up the whole. Those that come first are shown rather than the later.
-        """
-        left, told = whole, list[Count]()
-        for part in parts:
-            hidden = self.blind or self.policy.small(part) or self.policy.small(left - part)
-            told.append(HELD if hidden else part)
-            left -= 0 if hidden else part
-        return told
-
-    def is_split_shown(self, row: StateRow) -> bool:
-        """Say whether the assessed of a row may be split in responders and non-responders.
-
-        In the total only where it may in every group.
-        """
-        if row.group == ALL:
-            at_window = (r for r in self._rows.values() if r.window == row.window)
-            return all(self.is_split_shown(r) for r in at_window if r.group != ALL)
-        told = self.part(row.group, row.window, ASSESSED) is not HELD
-        return told and self.are_both_shown(row.counts[State.RESPONDER], row.assessed)
-
-    def row(self, group: Group, window: Window) -> StateRow:
-        """Give the base counts that stand behind a group at a window."""
-        return self._rows[group.slug, window.slug]
-
-    def _base(self, row: StateRow, count: int) -> Count:
-        return HELD if self.blind or row.group.slug in self._treated else count
-
-
-def part_of(row: StateRow, part: str) -> int:
-    """Count one of the `PARTS`."""
-    if part == ASSESSED:
-        return row.assessed
-    smaller = [name for name, whole in PARTS.items() if whole == part]
-    return sum(part_of(row, name) for name in smaller) if smaller else row.counts[State(part)]
-
-
 def cover(base: States, policy: Policy, pool: Pool) -> Cover:
     """Decide what is held back of the counts of all windows, `pool` being one group already."""
     rows = {(row.group.slug, row.window.slug): row for row in base.rows}
-    if policy.threshold is None or not base.rows:
-        return Cover(policy, _rows=rows)
-    if not pool.safe:
-        return Cover(policy, pool.groups, blind=True, _rows=rows)
+    if policy.threshold is None or not base.rows or not pool.safe:
+        told = tell(rows, policy, frozenset(), {})
+        return Cover(policy, pool.groups, blind=not pool.safe, _rows=rows, _told=told)
     windows = list(dict.fromkeys(row.window for row in base.rows))
     first = [row for row in base.rows if row.window == windows[0] and row.group != ALL]
     grids = [_grid(base, window) for window in windows]
     held = _hold_parts(grids, policy)
     parts = {window.slug: cells for window, cells in zip(windows, held, strict=True)}
     treated = _hold_treated(first, policy)
-    return Cover(policy, pool.groups, _rows=rows, _treated=treated, _parts=parts)
+    told = tell(rows, policy, treated, parts)
+    return Cover(policy, pool.groups, _rows=rows, _told=told, _treated=treated, _parts=parts)
 
 
 def _hold_treated(rows: Sequence[StateRow], policy: Policy) -> frozenset[str]:

@@ -44,9 +44,28 @@ class Policy:
         if self.threshold is not None and self.threshold < 5:
             raise ValueError("a threshold for small numbers must be 5 or more, or none at all")
 
+    @property
+    def lowest(self) -> int:
+        """Give the least count of people that may be shown.
+
+        The threshold, or what rounding doesn't take below it: with a threshold of 11, 11 and 12 are
+        held back too. Shown, 10 would stand for these two alone, and two are soon told apart.
+        """
+        least = self.threshold or 0
+        return next(n for n in range(least, least + ROUND_TO) if self.nearest(n) >= least)
+
+    @property
+    def least_group(self) -> int:
+        """Give the least number of eligible procedures with which a group stands by itself.
+
+        Every other count of the group lies in it, so no less than the five numbers that round to
+        the same may stand behind it: with a threshold of 5 that is 8, for 5 could be 5 to 7 only.
+        """
+        return self.lowest + (ROUND_TO // 2 - self.lowest + 1) % ROUND_TO
+
     def small(self, count: int) -> bool:
         """Say whether a count must be held back for its own sake."""
-        return self.threshold is not None and 0 < count < self.threshold
+        return 0 < count < self.lowest
 
     def nearest(self, count: int) -> int:
         """Round a shown count to the nearest 5, where small numbers are held back at all.
@@ -77,10 +96,13 @@ class Policy:
         """Say in words what is held back; None when nothing is."""
         if self.threshold is None:
             return None
+        too = [str(n) for n in range(self.threshold, self.lowest)]
+        lost = f" ({' and '.join(too)} too, for rounding takes them there)" if too else ""
         return (
-            f"Held back: counts of 1 to {self.threshold - 1}, "
-            "and those from which such a count could be worked out on this page. "
-            "Medians and quartiles are rounded."
+            f"Held back: counts of 1 to {self.threshold - 1}{lost}, and those from which such a "
+            f"count could be worked out. Counts are rounded to the nearest {ROUND_TO}, a few to "
+            "the next so that parts add up; proportions and intervals are those of the rounded "
+            "counts. Medians and quartiles are rounded."
         )
 
     def rounded(self, values: Quartiles | None, step: int) -> Quartiles | None:

@@ -19,8 +19,8 @@ def sum_is_safe(parts: Iterable[int], policy: Policy) -> bool:
     hidden = tuple(parts)
     if not hidden or policy.threshold is None:
         return True
-    total, most = sum(hidden), len(hidden) * (policy.threshold - 1)
-    all_small = all(part < policy.threshold for part in hidden)
+    total, most = sum(hidden), len(hidden) * (policy.lowest - 1)
+    all_small = all(part < policy.lowest for part in hidden)
     low_enough = not all_small or total <= most - policy.doubt
     return len(hidden) > 1 and total >= len(hidden) + policy.doubt and low_enough
 
@@ -41,7 +41,7 @@ def too_few(base: States, window: Window, policy: Policy) -> Pool:
     """
     rows = {row.group: row for row in base.rows if row.window == window and row.group != ALL}
     eligible = {group: row.eligible for group, row in rows.items()}
-    small = {g for g, row in rows.items() if policy.small(row.eligible or row.treated)}
+    small = {g for g, row in rows.items() if _is_few(row.eligible or row.treated, policy)}
     rest = sorted(eligible.keys() - small, key=lambda g: (eligible[g], g.slug))
     while rest and not _is_safe(small, eligible, policy):
         small.add(rest.pop(0))
@@ -49,6 +49,10 @@ def too_few(base: States, window: Window, policy: Policy) -> Pool:
     return Pool(kept_order, _is_safe(small, eligible, policy))
 
 
+def _is_few(count: int, policy: Policy) -> bool:
+    return policy.threshold is not None and 0 < count < policy.least_group
+
+
 def _is_safe(groups: set[Group], eligible: Mapping[Group, int], policy: Policy) -> bool:
     parts = [eligible[group] for group in groups]
-    return not policy.small(sum(parts)) and sum_is_safe(parts, policy)
+    return not _is_few(sum(parts), policy) and sum_is_safe(parts, policy)

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import overload
 
 from registry.domain.outcomes import State
-from reports.disclosure.covering import ALIVE_AND_DUE, ASSESSED, DUE, Cover
-from reports.disclosure.held import HELD, Count, Held
+from reports.disclosure.covered import ALIVE_AND_DUE, ASSESSED, DUE, Cover
+from reports.disclosure.held import HELD, Count
 from reports.disclosure.released import (
     CompletenessLine,
     LineT,
@@ -19,8 +19,9 @@ from reports.disclosure.released import (
     StateLine,
     ratio,
 )
+from reports.disclosure.rounding import close
 from reports.stats.completeness import Completeness, CompletenessRow
-from reports.stats.intervals import Quartiles
+from reports.stats.intervals import proportion
 from reports.stats.medd_change import MeddChange, MeddRow
 from reports.stats.pain import Pain, PainRow
 from reports.stats.responders import ResponderRow, Responders
@@ -74,7 +75,6 @@ def _states(row: StateRow, cover: Cover) -> StateLine:
     def part(name: str) -> Count:
         return cover.part(row.group, row.window, name)
 
-    split = cover.is_split_shown(row)
     return StateLine(
         row.group,
         row.window,
@@ -82,8 +82,8 @@ def _states(row: StateRow, cover: Cover) -> StateLine:
         eligible=cover.eligible(row),
         assessed=part(ASSESSED),
         counts={
-            State.RESPONDER: row.counts[State.RESPONDER] if split else HELD,
-            State.NON_RESPONDER: row.counts[State.NON_RESPONDER] if split else HELD,
+            State.RESPONDER: cover.responders(row, State.RESPONDER),
+            State.NON_RESPONDER: cover.responders(row, State.NON_RESPONDER),
             State.DIED_BEFORE: part(State.DIED_BEFORE),
             State.ALIVE_NOT_ASSESSED: part(State.ALIVE_NOT_ASSESSED),
             State.NOT_DUE: part(State.NOT_DUE),
@@ -114,40 +114,39 @@ def _completeness(row: CompletenessRow, cover: Cover) -> CompletenessLine:
 def _pain(row: PainRow, cover: Cover) -> PainLine:
     n = cover.part(row.group, row.window, ASSESSED)
     before, after, change = (
-        _shown(values, SCORE_STEP, n, cover) for values in (row.before, row.after, row.change)
+        cover.quartiles(values, SCORE_STEP, n) for values in (row.before, row.after, row.change)
     )
     return PainLine(row.group, row.window, n, before, after, change)
-
-
-def _shown(values: Quartiles | None, step: int, n: Count, cover: Cover) -> Quartiles | Held | None:
-    """Show quartiles, rounded if need be, where the number behind them is shown."""
-    return HELD if n is HELD else cover.policy.rounded(values, step)
 
 
 def _responders(rows: Iterable[ResponderRow], cover: Cover) -> Iterator[ResponderLine]:
     # Who responds by one definition mostly does by the next: the counts are released together,
     # the first definition before the others, for their differences are counts of people too.
-    for _, found in groupby(rows, key=lambda row: (row.group, row.window)):
+    for (group, window), found in groupby(rows, key=lambda row: (row.group, row.window)):
         together = list(found)
-        counts = (row.response.k for row in together)
+        counts = [row.response.k for row in together]
         told = cover.nested(counts, together[0].response.n)
-        yield from (_response(row, cover, shown) for row, shown in zip(together, told, strict=True))
+        shown = cover.responses(group, window, [k for k, t in zip(counts, told, strict=True) if t])
+        for row, apart in zip(together, told, strict=True):
+            yield _response(row, cover, shown.get(row.response.k) if apart else None)
 
 
-def _response(row: ResponderRow, cover: Cover, apart: bool) -> ResponderLine:
+def _response(row: ResponderRow, cover: Cover, k: int | None) -> ResponderLine:
     unassessed = cover.part(row.group, row.window, State.ALIVE_NOT_ASSESSED)
     n = cover.part(row.group, row.window, ASSESSED)
-    shown = n is not HELD and apart
-    bounded = shown and unassessed is not HELD
+    response = HELD if n is HELD or k is None else proportion(k, n, cover.floors)
+    told = None
+    if response is not HELD and unassessed is not HELD:
+        told = ResponderRow(row.group, row.window, row.definition, response, unassessed)
     return ResponderLine(
         row.group,
         row.window,
         definition=row.definition,
         n=n,
         unassessed=unassessed,
-        response=row.response if shown else HELD,
-        worst=row.worst if bounded else HELD,
-        best=row.best if bounded else HELD,
+        response=response,
+        worst=told.worst if told else HELD,
+        best=told.best if told else HELD,
     )
 
 
@@ -156,22 +155,24 @@ def _medd(row: MeddRow, cover: Cover) -> MeddLine:
     split = complete is not HELD and cover.are_both_shown(row.methadone, row.complete)
     percent = complete is not HELD and cover.are_both_shown(row.percent_n, row.complete)
     percent_told: Count = HELD if complete is HELD else cover.alone(row.percent_n)
-    methadone: Count = row.methadone if split else HELD
-    without = row.change_without_methadone
+    parts = (row.methadone, row.complete - row.methadone)
+    methadone, without = close(cover.policy, cover.policy.nearest(row.complete), parts)
     return MeddLine(
         row.group,
         row.window,
         complete=complete,
         incomplete=incomplete,
         neuraxial=neuraxial,
-        methadone=methadone,
-        without_methadone=row.complete - row.methadone if split else HELD,
-        percent_n=row.percent_n if percent else HELD,
-        before=_shown(row.before, MG_STEP, complete, cover),
-        after=_shown(row.after, MG_STEP, complete, cover),
-        change_mg=_shown(row.change_mg, MG_STEP, complete, cover),
-        change_percent=_shown(row.change_percent, PERCENT_STEP, percent_told, cover),
-        change_without_methadone=_shown(without, MG_STEP, methadone, cover),
+        methadone=methadone if split else HELD,
+        without_methadone=without if split else HELD,
+        percent_n=cover.policy.nearest(row.percent_n) if percent else HELD,
+        before=cover.quartiles(row.before, MG_STEP, complete),
+        after=cover.quartiles(row.after, MG_STEP, complete),
+        change_mg=cover.quartiles(row.change_mg, MG_STEP, complete),
+        change_percent=cover.quartiles(row.change_percent, PERCENT_STEP, percent_told),
+        change_without_methadone=cover.quartiles(
+            row.change_without_methadone, MG_STEP, without if split else HELD
+        ),
     )
 
 

@@ -73,8 +73,9 @@ def _facts(line: StateLine) -> str:
 
 
 def _base(line: StateLine) -> int:
+    """Count whom the bar stands for; rounded states may come to a little more than the treated."""
     known = line.eligible if line.treated is HELD else line.treated
-    return 0 if known is HELD else known
+    return max(0 if known is HELD else known, sum(_shown(line, state) for state in STATES))
 
 
 def _shown(line: StateLine, state: State) -> int:
@@ -84,6 +85,8 @@ def _shown(line: StateLine, state: State) -> int:
 
 def _rest(line: StateLine) -> int:
     """Count what is in the bar but in none of the states that are shown."""
+    if HELD not in line.counts.values():
+        return 0
     return _base(line) - sum(_shown(line, state) for state in STATES)
 
 

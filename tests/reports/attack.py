@@ -1,214 +1,180 @@
-"""A reader with a solver: everything a page releases, as constraints on what it holds back.
+"""A reader with a solver: whole numbers that are unknown, facts about them, and what is wanted.
 
-Unknown are, for every group and window, the five states of the eligible and the responders by the
-other two definitions, and for every group the ineligible. The reader knows all shown numbers, that
-rows and columns sum, that a held count isn't zero, that the dead and the not due can only grow from
-window to window, and that half the pain gone is also a third of it gone. Wanted is what is held
-back, and every small number of people between two counts of which one is part of the other.
+A shown count is known to a range: v stands for v - 4 to v + 4 (v - 2 to v + 2 where no sum had to
+close), but never for less than is shown at all, and 0 for 0. A wanted number is safe when some
+other numbers that fit all the facts give it another value: a witness. Witnesses are looked for near
+the truth first, which is cheap, and by the solver for what is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import lil_array
 
-from registry.domain.outcomes import State
-from registry.domain.windows import WINDOWS
-from reports.disclosure import HELD, Count, StateLine, release
-from reports.groups import ALL
-from reports.page import Page
-from reports.stats.completeness import completeness
-from reports.stats.intervals import Floors
-from reports.stats.responders import responders
-from reports.stats.states import states
+from reports.disclosure import HELD, Count
+from reports.disclosure.held import ROUND_TO
 
 Name = Hashable
 Terms = Mapping[Name, int]
 
+# A far bound keeps the search finite: nobody believes in a million procedures.
+FAR = 10**4
+
+
+def plus(*sums: Terms) -> dict[Name, int]:
+    """Add sums of unknowns."""
+    names = dict.fromkeys(name for terms in sums for name in terms)
+    return {name: sum(terms.get(name, 0) for terms in sums) for name in names}
+
+
+def minus(whole: Terms, part: Terms) -> dict[Name, int]:
+    """Take a sum of unknowns from another."""
+    return plus(whole, {name: -weight for name, weight in part.items()})
+
 
 @dataclass
 class Puzzle:
-    """Linear facts about unknown whole numbers, and what to find out."""
+    """Linear facts about unknown whole numbers, none below 0, and what to find out.
 
-    names: list[Name] = field(default_factory=list)
+    Counts below `threshold` are wanted. The reader knows that what is shown is not below `lowest`,
+    and no farther than `blur` from the truth.
+    """
+
+    threshold: int = 11
+    lowest: int = 13
+    blur: int = ROUND_TO - 1
     facts: list[tuple[Terms, float, float]] = field(default_factory=list)
     wanted: dict[str, Terms] = field(default_factory=dict)
 
-    def know(self, terms: Terms, low: float, high: float = np.inf) -> None:
-        self.names += [name for name in terms if name not in self.names]
+    def know(self, terms: Terms, low: float, high: float = FAR) -> None:
         self.facts.append((terms, low, high))
 
-    def count(self, label: str, terms: Terms, released: Count, at_least: int = 1) -> None:
+    def count(
+        self, label: str, terms: Terms, released: Count, at_least: int = 1, blur: int = FAR
+    ) -> None:
         """Learn a released count, or that it is held back."""
+        off = self.off(blur)
         if released is HELD:
             self.know(terms, at_least)
             self.wanted[label] = terms
+        elif released == 0:
+            self.know(terms, 0, 0)
         else:
-            self.know(terms, released, released)
+            self.know(terms, max(released - off, self.lowest), released + off)
+
+    def off(self, blur: int) -> int:
+        """Say how far off a shown count may be, where its own rounding allows for `blur`."""
+        return min(blur, self.blur)
+
+    def want_if_small(self, label: str, terms: Terms, truth: Mapping[Name, int]) -> None:
+        """Look for a number of people if it is small."""
+        if 0 < sum(weight * truth[name] for name, weight in terms.items()) < self.threshold:
+            self.wanted[label] = terms
 
     def pinned(self, truth: Mapping[Name, int], seed: int = 0) -> list[str]:
-        """Name the held counts that can be nothing but what they are."""
-        solve = self._solver()
-        secret = {label: _value(terms, truth) for label, terms in self.wanted.items()}
-        left = set(secret)
+        """Name what is wanted and can be nothing but what it is."""
+        names = list(truth)
+        at = {name: i for i, name in enumerate(names)}
+        known = _matrix([terms for terms, _, _ in self.facts], at)
+        wanted = _matrix(list(self.wanted.values()), at)
+        values = np.array([truth[name] for name in names])
+        low, high = (np.array([fact[i] for fact in self.facts], dtype=float) for i in (1, 2))
+        broken = (known @ values < low) | (known @ values > high)
+        assert not broken.any(), self.facts[int(np.argmax(broken))]
         chance = np.random.default_rng(seed)
-        for _ in range(4):
-            found = solve(dict(zip(self.names, chance.normal(size=len(self.names)), strict=True)))
-            left -= {x for x in left if _value(self.wanted[x], found) != secret[x]}
-        return sorted(x for x in left if not self._can_differ(solve, x, secret[x]))
-
-    def _can_differ(self, solve, label: str, secret: int) -> bool:  # type: ignore[no-untyped-def]
-        terms = self.wanted[label]
-        ways = (terms, {name: -weight for name, weight in terms.items()})
-        return any(_value(terms, solve(way)) != secret for way in ways)
-
-    def _solver(self):  # type: ignore[no-untyped-def]
-        at = {name: i for i, name in enumerate(self.names)}
-        matrix = lil_array((len(self.facts), len(at)))
-        for i, (terms, _, _) in enumerate(self.facts):
-            for name, weight in terms.items():
-                matrix[i, at[name]] = weight
-        rules = LinearConstraint(
-            matrix.tocsr(), [low for _, low, _ in self.facts], [high for _, _, high in self.facts]
-        )
-
-        def solve(objective: Mapping[Name, float]) -> dict[Name, int]:
-            cost = np.zeros(len(at))
-            for name, weight in objective.items():
-                cost[at[name]] = weight
-            # A far bound keeps the search finite: nobody believes in a million procedures.
-            found = milp(cost, constraints=rules, integrality=1, bounds=Bounds(0, 10**4))
-            assert found.success, found.message
-            return {name: round(value) for name, value in zip(self.names, found.x, strict=True)}
-
-        return solve
+        moved = _nearby(known, low, high, wanted, values, chance)
+        labels = list(self.wanted)
+        # A number that is held back and zero is no secret: zero may be shown.
+        moved |= wanted @ values == 0
+        solver = _Solver(known, low, high)
+        solver.move_together(wanted, values, moved, chance)
+        left = [i for i in np.flatnonzero(~moved) if not solver.can_differ(wanted[i], values)]
+        return sorted(labels[i] for i in left)
 
 
-def _value(terms: Terms, values: Mapping[Name, int]) -> int:
-    return sum(weight * values[name] for name, weight in terms.items())
+def _matrix(sums: list[Terms], at: Mapping[Name, int]) -> np.ndarray:
+    matrix = np.zeros((len(sums), len(at)), dtype=np.int32)
+    for i, terms in enumerate(sums):
+        for name, weight in terms.items():
+            matrix[i, at[name]] = weight
+    return matrix
 
 
-def read(page: Page) -> tuple[Puzzle, dict[Name, int]]:
-    """Turn all that a page releases, at all windows, into a puzzle; the truth beside it."""
-    puzzle, truth = Puzzle(), dict[Name, int]()
-    _read_states(page, puzzle, truth)
-    _read_completeness(page, puzzle)
-    _read_responders(page, puzzle, truth)
-    _order(page, puzzle)
-    for label, terms in _differences(page):
-        if page.cover.policy.small(_value(terms, truth)):
-            puzzle.wanted[label] = terms
-    return puzzle, truth
+ROUNDS, MOVES = 5, 600
 
 
-FIVE = [s for s in State if s is not State.INELIGIBLE]
-SEEN = (State.RESPONDER, State.NON_RESPONDER)
+def _nearby(
+    known: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    wanted: np.ndarray,
+    truth: np.ndarray,
+    chance: np.random.Generator,
+) -> np.ndarray:
+    """Wander from the truth by one or two unknowns at a time: which of the wanted can change."""
+    moved, values = np.zeros(len(wanted), dtype=bool), truth.copy()
+    secret, width = wanted @ truth, known.shape[1]
+    narrow = known.astype(np.int8)
+    for turn in range(ROUNDS):
+        first, second = chance.integers(width, size=(2, MOVES))
+        one, other = chance.choice([-2, -1, 1, 2], MOVES), chance.integers(-1, 2, MOVES)
+        if turn == 0:
+            first, one = np.tile(np.arange(width), 2), np.repeat([1, -1], width)
+            second, other = first, np.zeros_like(one)
+        sums = known @ values
+        # Sums as bytes: nothing is moved by more than a few, so farther room is as good as 100.
+        down, up = (np.clip(room - sums, -100, 100).astype(np.int8) for room in (low, high))
+        steps = narrow[:, first] * one.astype(np.int8) + narrow[:, second] * other.astype(np.int8)
+        fits = ((steps >= down[:, None]) & (steps <= up[:, None])).all(axis=0)
+        fits &= (values[first] + one >= 0) & (values[second] + other >= 0)
+        fits &= (first != second) | (values[first] + one + other >= 0)
+        ways = np.flatnonzero(fits)
+        if not len(ways):
+            continue
+        change = wanted[:, first[ways]] * one[ways] + wanted[:, second[ways]] * other[ways]
+        moved |= (change + (wanted @ values - secret)[:, None] != 0).any(axis=1)
+        if moved.all():
+            break
+        for way in chance.choice(ways, 3):
+            then = values.copy()
+            then[first[way]] += one[way]
+            then[second[way]] += other[way]
+            told = known @ then
+            if (told >= low).all() and (told <= high).all() and (then >= 0).all():
+                values = then
+    return moved
 
 
-def _over(page: Page, line_slug: str) -> list[str]:
-    """Name the groups that a line is the sum of."""
-    return [g.slug for g in page.grouping.groups] if line_slug == ALL.slug else [line_slug]
+class _Solver:
+    def __init__(self, known: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        self._rules = LinearConstraint(known, low, high)
+        self.asked = 0
 
+    def move_together(
+        self,
+        wanted: np.ndarray,
+        truth: np.ndarray,
+        moved: np.ndarray,
+        chance: np.random.Generator,
+    ) -> None:
+        """Push all sums that haven't moved yet in random ways at once, as long as any moves."""
+        misses = 0
+        while misses < 2 and not moved.all():
+            left = np.flatnonzero(~moved)
+            push = chance.normal(size=len(left))
+            changed = wanted[left] @ self._extreme(push @ wanted[left]) != wanted[left] @ truth
+            moved[left[changed]] = True
+            misses = 0 if changed.any() else misses + 1
 
-def _read_states(page: Page, puzzle: Puzzle, truth: dict[Name, int]) -> None:
-    for row in states(page.frame, page.grouping, WINDOWS).rows:
-        if row.group != ALL:
-            slug = row.group.slug
-            truth |= {(slug, row.window.slug, s): n for s, n in row.counts.items() if s in FIVE}
-            truth[slug, "ineligible"] = row.counts[State.INELIGIBLE]
-    for line in release(states(page.frame, page.grouping, WINDOWS), page.cover).lines:
-        for label, terms, released, least in _facts(page, line):
-            puzzle.count(label, terms, released, 0 if page.cover.blind else least)
+    def can_differ(self, terms: np.ndarray, truth: np.ndarray) -> bool:
+        """Say whether a sum can be higher or lower than it is."""
+        secret = terms @ truth
+        return any(terms @ self._extreme(way * terms) != secret for way in (1, -1))
 
-
-def _facts(page: Page, line: StateLine) -> Iterator[tuple[str, Terms, Count, int]]:
-    slugs, at = _over(page, line.group.slug), line.window.slug
-
-    def name(what: str) -> str:
-        return f"{what} of {line.group.slug} at {at}"
-
-    def cells(*wanted: State) -> Terms:
-        return {(slug, at, s): 1 for slug in slugs for s in wanted}
-
-    outside = {(slug, "ineligible"): 1 for slug in slugs}
-    yield name("eligible"), cells(*FIVE), line.eligible, 0
-    yield name("ineligible"), outside, line.counts[State.INELIGIBLE], 1
-    yield name("treated"), {**cells(*FIVE), **outside}, line.treated, 1
-    yield name("assessed"), cells(*SEEN), line.assessed, 1
-    split = 1 if line.assessed is not HELD and line.group != ALL else 0
-    for s in FIVE:
-        yield name(s), cells(s), line.counts[s], split if s in SEEN else 1
-
-
-def _read_completeness(page: Page, puzzle: Puzzle) -> None:
-    for line in release(completeness(page.frame, page.grouping, WINDOWS), page.cover).lines:
-        slugs, at = _over(page, line.group.slug), line.window.slug
-        alive = (*SEEN, State.ALIVE_NOT_ASSESSED)
-        for what, parts, released in (
-            ("due", (*alive, State.DIED_BEFORE), line.due),
-            ("alive and due", alive, line.alive_and_due),
-        ):
-            terms = {(slug, at, s): 1 for slug in slugs for s in parts}
-            puzzle.count(f"{what} of {line.group.slug} at {at}", terms, released, 0)
-
-
-def _read_responders(page: Page, puzzle: Puzzle, truth: dict[Name, int]) -> None:
-    result = responders(page.frame, page.grouping, WINDOWS, Floors())
-    for row, line in zip(result.rows, release(result, page.cover).lines, strict=True):
-        slug, at, rule = line.group.slug, line.window.slug, line.definition.slug
-        key = (slug, at, State.RESPONDER) if rule == "nrs30" else (slug, at, rule)
-        truth[key] = row.response.k
-        released: Count = HELD if line.response is HELD else line.response.k
-        inside = {(slug, at, s): 1 for s in SEEN}
-        least = 0 if line.n is HELD else 1
-        puzzle.count(f"{rule} of {slug} at {at}", {key: 1}, released, least)
-        puzzle.know({**inside, key: 0} if key in inside else {**inside, key: -1}, 0)
-        if released is HELD and line.n is not HELD:
-            rest = {**inside, key: inside.get(key, 0) - 1}
-            puzzle.know(rest, 1)
-
-
-def _order(page: Page, puzzle: Puzzle) -> None:
-    for slug in (g.slug for g in page.grouping.groups):
-        for s in (State.DIED_BEFORE, State.NOT_DUE):
-            for early, late in pairwise(WINDOWS):
-                puzzle.know({(slug, late.slug, s): 1, (slug, early.slug, s): -1}, 0)
-        for w in WINDOWS:
-            third = (slug, w.slug, State.RESPONDER)
-            puzzle.know({third: 1, (slug, w.slug, "nrs50"): -1}, 0)
-            puzzle.know({(slug, w.slug, "nrs2"): 1, third: -1}, 0)
-
-
-def _differences(page: Page) -> Iterator[tuple[str, Terms]]:
-    """Name the people between two nested counts: of definitions, and of windows."""
-    for slug in (g.slug for g in page.grouping.groups):
-        for w in WINDOWS:
-            nest: list[Terms] = [
-                {(slug, w.slug, "nrs50"): 1},
-                {(slug, w.slug, State.RESPONDER): 1},
-                {(slug, w.slug, "nrs2"): 1},
-                {(slug, w.slug, s): 1 for s in SEEN},
-            ]
-            yield from _between(f"definitions in {slug} at {w.slug}", nest)
-    alive = (*SEEN, State.ALIVE_NOT_ASSESSED)
-    for line in dict.fromkeys(row.group.slug for row in page.base.rows):
-        for parts in ((State.DIED_BEFORE,), (State.NOT_DUE,), alive):
-            nest = [
-                {(slug, w.slug, s): 1 for slug in _over(page, line) for s in parts} for w in WINDOWS
-            ]
-            fall = parts == alive
-            yield from _between(f"{parts[-1]} of {line}", nest[::-1] if fall else nest)
-
-
-def _between(label: str, nest: Sequence[Terms]) -> Iterator[tuple[str, Terms]]:
-    for (i, inner), (j, outer) in combinations(enumerate(nest), 2):
-        names = [*inner, *(name for name in outer if name not in inner)]
-        yield (
-            f"{label}, {i} to {j}",
-            {name: outer.get(name, 0) - inner.get(name, 0) for name in names},
-        )
+    def _extreme(self, cost: np.ndarray) -> np.ndarray:
+        found = milp(cost, constraints=self._rules, integrality=1, bounds=Bounds(0, FAR))
+        assert found.success, found.message
+        return np.round(found.x).astype(int)

@@ -13,7 +13,7 @@ from reports.disclosure.pooling import sum_is_safe
 from reports.groups import ALL, FEW
 from reports.page import Page
 from reports.stats.completeness import completeness
-from reports.stats.intervals import Floors, Quartiles
+from reports.stats.intervals import Floors, Quartiles, proportion
 from reports.stats.medd_change import medd_change
 from reports.stats.pain import pain
 from reports.stats.responders import responders
@@ -80,7 +80,7 @@ def test_a_small_count_is_held_back_with_another_and_zero_is_shown() -> None:
     assert line.counts[State.DIED_BEFORE] is HELD
     assert line.counts[State.NOT_DUE] == 0
     assert line.counts[State.INELIGIBLE] == 0
-    assert (line.treated, line.assessed) == (93, 65)
+    assert (line.treated, line.assessed) == (95, 65)
     assert (line.counts[State.RESPONDER], line.counts[State.NON_RESPONDER]) == (30, 35)
 
 
@@ -93,15 +93,25 @@ def test_deaths_that_the_windows_around_tell_are_no_cover() -> None:
     assert (line.counts[State.ALIVE_NOT_ASSESSED], line.assessed) == (HELD, HELD)
 
 
-def test_ten_is_held_back_and_eleven_is_shown() -> None:
-    held = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 10))
-    shown = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 11))
+def test_what_rounding_would_show_as_ten_is_held_back_and_thirteen_is_shown() -> None:
+    held = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 12))
+    shown = states_of(page_of([seen(8, 2)] * 30 + [always("ineligible", baseline=1)] * 13))
 
     assert held.lines[0].counts[State.INELIGIBLE] is HELD
     assert held.lines[0].treated is HELD
     assert held.lines[0].eligible == 30
-    assert shown.lines[0].counts[State.INELIGIBLE] == 11
-    assert shown.lines[0].treated == 41
+    assert shown.lines[0].counts[State.INELIGIBLE] == 15
+    assert shown.lines[0].treated == 45
+
+
+@pytest.mark.parametrize(("threshold", "lowest"), [(None, 0), (5, 5), (8, 8), (11, 13)])
+def test_nothing_is_shown_as_less_than_the_threshold(threshold: int | None, lowest: int) -> None:
+    policy = Policy(threshold)
+
+    assert policy.lowest == lowest
+    told = [policy.count(n) for n in range(1, 40)]
+    assert all(n is HELD or n >= (threshold or 0) for n in told)
+    assert told.count(HELD) == max(lowest - 1, 0)
 
 
 def test_completeness_does_not_give_away_what_the_states_hold_back() -> None:
@@ -111,15 +121,15 @@ def test_completeness_does_not_give_away_what_the_states_hold_back() -> None:
     assert line.assessed == 65
     assert line.alive_and_due is HELD
     assert line.of_alive_and_due is HELD
-    assert line.due == 93
-    assert line.of_treated == pytest.approx(65 / 93)
+    assert line.due == 95
+    assert line.of_treated == pytest.approx(65 / 95)
 
 
 def test_few_non_responders_hold_back_responders_interval_and_bounds() -> None:
     page = page_of([seen(8, 2)] * 30 + [seen(8, 7)] * 4)
     lines = release(responders(page.frame, page.grouping, [AT_28], Floors()), page.cover).lines
 
-    assert [line.n for line in lines] == [34] * 3
+    assert [line.n for line in lines] == [35] * 3
     assert all(line.response is HELD and line.best is HELD for line in lines)
     (line,) = states_of(page).lines
     assert line.counts[State.RESPONDER] is HELD
@@ -148,10 +158,10 @@ def test_few_who_fell_by_two_points_but_not_by_a_third_are_not_the_difference_of
 
 
 def test_few_who_fell_by_a_third_but_not_by_half_are_not_the_difference_of_two_counts() -> None:
-    rows = [HALVED] * 30 + [BY_A_THIRD] * 10 + [BY_TWO_POINTS] * 11 + [THE_SAME] * 20
+    rows = [HALVED] * 30 + [BY_A_THIRD] * 10 + [BY_TWO_POINTS] * 14 + [THE_SAME] * 20
     by_rule = responders_of(rows)
 
-    assert (by_rule["nrs30"].response.k, by_rule["nrs2"].response.k) == (40, 51)
+    assert (by_rule["nrs30"].response.k, by_rule["nrs2"].response.k) == (40, 55)
     assert by_rule["nrs50"].response is HELD
 
 
@@ -162,7 +172,7 @@ def test_without_the_first_definition_the_other_two_are_kept_apart() -> None:
     few_left = responders_of([*rows, *[BY_TWO_POINTS] * 5, *[THE_SAME] * 5])
 
     assert all_by_two["nrs30"].response is HELD
-    assert (all_by_two["nrs50"].response.k, all_by_two["nrs2"].response.k) == (30, 44)
+    assert (all_by_two["nrs50"].response.k, all_by_two["nrs2"].response.k) == (30, 45)
     assert few_left["nrs50"].response.k == 30
     assert few_left["nrs2"].response is HELD
 
@@ -178,8 +188,8 @@ def test_few_deaths_between_two_windows_are_not_the_difference_of_two_counts() -
     page = page_of(rows)
     lines = release(states(page.frame, page.grouping, WINDOWS), page.cover).lines
 
-    assert [line.counts[State.DIED_BEFORE] for line in lines] == [0, 15, HELD, HELD, 39]
-    assert [line.assessed for line in lines] == [79, 64, HELD, HELD, 40]
+    assert [line.counts[State.DIED_BEFORE] for line in lines] == [0, 15, HELD, HELD, 40]
+    assert [line.assessed for line in lines] == [80, 65, HELD, HELD, 40]
 
 
 def test_few_who_are_not_due_yet_at_the_next_window_are_no_difference_either() -> None:
@@ -188,20 +198,20 @@ def test_few_who_are_not_due_yet_at_the_next_window_are_no_difference_either() -
     page = page_of([HALVED] * 40 + [late] * 15 + [later] * 4)
     lines = release(completeness(page.frame, page.grouping, WINDOWS), page.cover).lines
 
-    assert [line.due for line in lines] == [59, 59, 44, HELD, HELD]
-    assert [line.alive_and_due for line in lines] == [59, 59, 44, HELD, HELD]
+    assert [line.due for line in lines] == [60, 60, 45, HELD, HELD]
+    assert [line.alive_and_due for line in lines] == [60, 60, 45, HELD, HELD]
 
 
 def test_the_total_may_tell_a_step_that_is_too_small_in_every_group() -> None:
-    """In each of two groups 6 die between two windows: 12 together, which may be told."""
+    """In each of two groups 7 die between two windows: 14 together, which may be told."""
     rows = [
         row | {"category": slug}
         for slug in ("celiac", "cement")
-        for row in [HALVED] * 40 + [dying("7d")] * 15 + [dying("28d")] * 6 + [dying("90d")] * 20
+        for row in [HALVED] * 40 + [dying("7d")] * 15 + [dying("28d")] * 7 + [dying("90d")] * 20
     ]
     lines = states_of(page_of(rows)).lines
 
-    assert [line.counts[State.DIED_BEFORE] for line in lines] == [HELD, HELD, 42]
+    assert [line.counts[State.DIED_BEFORE] for line in lines] == [HELD, HELD, 40]
 
 
 def test_a_median_is_held_back_with_its_number_of_pairs() -> None:
@@ -212,11 +222,11 @@ def test_a_median_is_held_back_with_its_number_of_pairs() -> None:
 
 
 def test_quartiles_are_rounded_for_two_side_by_side_would_tell_a_count() -> None:
-    """Of 11 changes the upper quartile is the mean of the 8th and the 9th.
+    """Of 15 changes the upper quartile is the mean of the 11th and the 12th.
 
-    Shown as -1.5 it would say that exactly 8 fell by 2 points or more, and 3 didn't.
+    Shown as -1.5 it would say that exactly 11 fell by 2 points or more, and 4 didn't.
     """
-    falls = [-5, -5, -4, -4, -3, -3, -2, -2, -1, 0, 0]
+    falls = [-5] * 3 + [-4] * 3 + [-3] * 3 + [-2] * 2 + [-1] + [0] * 3
     rows = [seen(8, 8 + fall) for fall in falls]
     open_page, page = page_of(rows, Policy(None)), page_of(rows)
     raw = pain(page.frame, page.grouping, [AT_28], Floors())
@@ -228,12 +238,47 @@ def test_quartiles_are_rounded_for_two_side_by_side_would_tell_a_count() -> None
     assert line.change == Quartiles(-4, -3, -2)
 
 
+def test_quartiles_do_not_tell_on_which_side_of_the_floor_a_rounded_number_is() -> None:
+    """8 pairs have a median alone, 12 have quartiles: both are shown as 10, so neither has them."""
+    for pairs in (8, 12):
+        page = page_of([seen(8, 2)] * pairs, Policy(8))
+        (line,) = release(pain(page.frame, page.grouping, [AT_28], Floors()), page.cover).lines
+
+        assert (line.n, line.change) == (10, Quartiles(None, -6, None))
+
+
+@pytest.mark.parametrize("threshold", [5, 8, 11])
+def test_a_rounded_part_is_never_more_than_its_whole(threshold: int) -> None:
+    page = prepared(made_up(3, {"celiac": 90, "cement": 41}), threshold)
+    for line in release(states(page.frame, page.grouping, WINDOWS), page.cover).lines:
+        told = [n for n in (line.assessed, line.eligible, line.treated) if n is not HELD]
+        assert told == sorted(told)
+    found = responders(page.frame, page.grouping, WINDOWS, Floors())
+    for bound in release(found, page.cover).lines:
+        if bound.response is not HELD:
+            assert bound.response.k <= bound.response.n == bound.n
+            assert bound.response.k % 5 == bound.response.n % 5 == 0
+
+
+def test_proportion_interval_and_bounds_are_those_of_the_rounded_counts() -> None:
+    """18 of 32 assessed respond, 13 more aren't assessed: told as 15 of 30, and 15 more.
+
+    So the parts add up: 18 and 14 are 15 and 15 of 30, 30 and 15 are the 45 alive and due.
+    """
+    rows = [HALVED] * 18 + [THE_SAME] * 14 + [always("alive_not_assessed")] * 13
+    third = responders_of(rows)["nrs30"]
+
+    assert third.response == proportion(15, 30, Floors())
+    assert (third.n, third.unassessed) == (30, 15)
+    assert (third.worst, third.best) == (15 / 45, 30 / 45)
+
+
 def test_methadone_takers_are_held_back_on_both_sides() -> None:
     rows = [dosed(100, 50)] * 20 + [dosed(100, 50) | {"methadone": True}] * 3
     page = page_of([seen(8, 2) | row for row in rows])
     (line,) = release(medd_change(page.frame, page.grouping, [AT_28], Floors()), page.cover).lines
 
-    assert line.complete == 23
+    assert line.complete == 25
     assert (line.methadone, line.without_methadone) == (HELD, HELD)
     assert line.change_without_methadone is HELD
     assert line.change_mg == Quartiles(-50, -50, -50)
@@ -246,7 +291,7 @@ def test_few_without_doses_are_not_what_the_treated_leave() -> None:
     page = page_of([seen(8, 2) | row for row in rows])
     (line,) = release(medd_change(page.frame, page.grouping, [AT_28], Floors()), page.cover).lines
 
-    assert states_of(page).lines[0].treated == 57
+    assert states_of(page).lines[0].treated == 55
     assert (line.neuraxial, line.complete, line.incomplete) == (0, 40, HELD)
 
 
@@ -261,12 +306,12 @@ def test_pairs_of_doses_do_not_tell_how_many_were_assessed() -> None:
 
 
 def test_small_groups_stand_together_and_are_named() -> None:
-    rows = [seen(8, 2)] * 60 + [seen(8, 2, "impar")] * 4 + [seen(8, 2, "cement")] * 8
+    rows = [seen(8, 2)] * 60 + [seen(8, 2, "impar")] * 5 + [seen(8, 2, "cement")] * 8
     released = states_of(page_of(rows))
 
     assert [line.group for line in released.lines] == [CATEGORIES[0], FEW, ALL]
     assert {group.slug for group in released.pooled} == {"impar", "cement"}
-    assert released.lines[1].treated == 12
+    assert released.lines[1].treated == 15
 
 
 def test_a_lone_small_group_takes_the_next_smallest_along() -> None:
@@ -343,7 +388,10 @@ def test_a_threshold_too_low_to_be_covered_is_refused() -> None:
 
 def test_the_note_says_what_is_held_back() -> None:
     assert Policy(8).note is not None
-    assert "1 to 7" in str(Policy(8).note)
+    assert "1 to 7, and" in str(Policy(8).note)
+    assert "1 to 10 (11 and 12 too" in str(Policy(11).note)
+    assert "rounded to the nearest 5" in str(Policy(8).note)
+    assert Policy(None).note is None
     assert repr(HELD) == "HELD"
 
 
