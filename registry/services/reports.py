@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
@@ -50,7 +50,11 @@ def run_report(
     asked: Asked,
     today: date,
 ) -> Answer:
-    """Run a report over the procedures that the filters ask for, as things stand today."""
+    """Run a report over the procedures that the filters ask for, as things stand today.
+
+    A report of one technique compares by technique: its category may hold others.
+    """
+    asked = replace(asked, by="technique") if report.one_technique else asked
     sites = readable_sites(session, actor)
     data = _read(session, actor, report, filters, today)
     chosen = [s for s in sites if not filters.site or s.code in filters.site]

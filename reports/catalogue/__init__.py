@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
 from reports.report import Report
 
 __all__ = ["CATALOGUE", "COMPARE", "find"]
 
-CATALOGUE: tuple[Report, ...] = (COMPARE,)
+_OF_ALL: tuple[Report, ...] = (COMPARE,)
+
+CATALOGUE: tuple[Report, ...] = (*_OF_ALL, make_card(_OF_ALL))
 
 
 def find(slug: str) -> Report:

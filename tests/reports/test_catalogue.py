@@ -16,7 +16,7 @@ from tests.reports.cases import AT_28, assessed, frame, made_up, page_of
 
 ROWS = made_up(4, {"celiac": 200, "cordotomy": 160, "plane": 33, "impar": 6})
 ONE, NONE = frame([assessed(8, 2)]), frame([])
-BLOCKS = [block for report in CATALOGUE for block in report.blocks]
+BLOCKS = list({b.slug: b for report in CATALOGUE for b in report.blocks}.values())
 
 
 def shown(
