@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.domain.outcomes import State
+from registry.domain.outcomes.relief import ReliefEnd
 from registry.domain.windows import Window
 from reports.disclosure import HELD, Count, Held
 from reports.stats.intervals import Proportion, Quartiles
@@ -20,6 +21,12 @@ STATE_LABELS: dict[State, str] = {
     State.ALIVE_NOT_ASSESSED: "Alive, not assessed",
     State.NOT_DUE: "Not due yet",
     State.INELIGIBLE: "Ineligible",
+}
+RELIEF_LABELS: dict[ReliefEnd, str] = {
+    ReliefEnd.RELAPSE: "Relapse",
+    ReliefEnd.DEATH: "Death",
+    ReliefEnd.FURTHER_PROCEDURE: "Further procedure",
+    ReliefEnd.STILL_RESPONDING: "In relief",
 }
 
 
@@ -77,6 +84,21 @@ def response(value: Proportion | Held) -> str:
         return percent(value.value)
     low, high = 100 * value.interval.low, 100 * value.interval.high
     return f"{percent(value.value)} ({low:.0f} to {high:.0f} %)"
+
+
+def share(value: float | Held | None, low: float | Held | None, high: float | Held | None) -> str:
+    """Say "60 % (45 to 74 %)": a share (0 to 1) with its interval where there is one."""
+    if isinstance(value, float) and isinstance(low, float) and isinstance(high, float):
+        return f"{percent(value)} ({100 * low:.0f} to {100 * high:.0f} %)"
+    return "not known" if value is None else percent(value)
+
+
+def days(value: float, low: float | None, high: float | None) -> str:
+    """Say "34 days (28 to 45)": a time with its interval, open where its end isn't reached."""
+    told = "1 day" if value == 1 else f"{number(value)} days"
+    if low is None:
+        return told
+    return f"{told} ({number(low)} to {'open' if high is None else number(high)})"
 
 
 def short(window: Window) -> str:

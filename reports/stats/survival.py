@@ -66,12 +66,14 @@ class Survival:
 class CumulativeIncidence:
     """Aalen-Johansen curves by cause, and the probability that none has happened yet.
 
-    At every time the curves and `event_free` sum to 1.
+    At every time the curves and `event_free` sum to 1. `ended` counts the ends by cause at every
+    time of the table.
     """
 
     table: RiskTable
     event_free: Curve
     curves: dict[str, Curve]
+    ended: dict[str, tuple[int, ...]]
 
 
 def kaplan_meier(time: Column, ended: Column) -> Survival:
@@ -120,6 +122,9 @@ def aalen_johansen(
         table=_table(counted),
         event_free=_curve(*event_free(counted)),
         curves={name: _curve(*incidence(counted, j)) for j, name in enumerate(causes)},
+        ended={
+            name: tuple(counted.ended[:, j].astype(int).tolist()) for j, name in enumerate(causes)
+        },
     )
 
 
