@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.domain.outcomes.relief import ReliefEnd
-from reports.disclosure.covering import Cover
+from reports.disclosure.covered import Cover
 from reports.disclosure.curves import ByGroup, ReleasedCurve, curve_note, release_curve
 from reports.disclosure.held import HELD, Count, Held
 from reports.groups import Group
