@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reports import wording
 from reports.disclosure import HELD, Held
-from reports.disclosure.adjusted import Basis, ReleasedEstimate
+from reports.disclosure.adjusted import Basis, ReleasedCourse, ReleasedEstimate
 from reports.stats.refusal import Reason, Refusal
 
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A baseline variable in words: in full, in a figure, and its unit."""
+
+    name: str
+    short: str
+    unit: str = ""
+
+
+VARIABLES: dict[str, Variable] = {
+    "age_years": Variable("Age", "Age", "years"),
+    "sex": Variable("Sex", "Sex"),
+    "akps": Variable("AKPS", "AKPS", "0-100"),
+    "nrs_baseline": Variable("Average pain over 24 h", "Average pain", "NRS 0-10"),
+    "worst_baseline": Variable("Worst pain over 24 h", "Worst pain", "NRS 0-10"),
+    "medd_baseline": Variable(
+        "Systemic MEDD, wholly converted", "Systemic MEDD", "mg/24 h oral morphine"
+    ),
+    "diagnosis_group": Variable("Diagnosis group", "Diagnosis group"),
+    "mechanism": Variable("Pain mechanism", "Pain mechanism"),
+    "methadone": Variable("Takes methadone", "Methadone"),
+    "medd_complete_baseline": Variable("Opioids wholly converted", "Opioids complete"),
+}
 TERMS = {"akps": "AKPS", "site": "site"}
 REFERENCE = "reference"
 
@@ -102,3 +127,14 @@ def _akps(basis: Basis) -> str:
     if not basis.with_akps:
         return "not adjusted for AKPS: too few procedures have one."
     return f"left out for want of AKPS: {wording.count(basis.without_akps)} procedures."
+
+
+def spread(course: ReleasedCourse) -> list[str]:
+    """Say how far patients, and one patient's scores, lie apart."""
+    if course.sd_between is None or course.sd_within is None:
+        return []
+    return [
+        f"{course.basis.indication.label}: standard deviation between patients "
+        f"{wording.number(course.sd_between)}, within a patient {wording.number(course.sd_within)} "
+        "NRS points."
+    ]

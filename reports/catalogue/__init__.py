@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from reports.catalogue.adjusted import ADJUSTED
 from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
 from reports.report import Report
 
-__all__ = ["CATALOGUE", "COMPARE", "find"]
+__all__ = ["ADJUSTED", "CATALOGUE", "COMPARE", "find"]
 
-_OF_ALL: tuple[Report, ...] = (COMPARE,)
+_OF_ALL: tuple[Report, ...] = (COMPARE, ADJUSTED)
 
 CATALOGUE: tuple[Report, ...] = (*_OF_ALL, make_card(_OF_ALL))
 

@@ -10,7 +10,7 @@ import polars as pl
 from reports.frames import OutcomeFrame
 from reports.groups import Group, Grouping
 from reports.stats.adjusted import Adjusted
-from reports.stats.adjusted_sample import Indication, within
+from reports.stats.adjusted_sample import ALL_PAINS, Indication, within
 from reports.stats.baseline import BaselineRow, baseline_table
 from reports.stats.columns import Column
 
@@ -48,26 +48,24 @@ def baselines(
     slugs = [group.slug for group in groups]
     treated = within(frame, found.indication).rename({grouping.by: "group"})
     treated = treated.filter(pl.col("group").is_in(slugs))
-    return tuple(
-        Baselines(
-            found.indication,
-            whose,
-            groups,
-            reference,
-            dict(rows["group"].value_counts().iter_rows()),
-            baseline_table(
-                _variables(rows), rows["group"], reference=reference.slug, fewest=fewest
-            ),
-        )
-        for whose, rows in ((COMPARED, found.sample.rows), (TREATED, treated))
-    )
+
+    def tabulate(whose: Whose, rows: pl.DataFrame) -> Baselines:
+        variables = _variables(rows, found.indication)
+        table = baseline_table(variables, rows["group"], reference=reference.slug, fewest=fewest)
+        sizes = dict(rows["group"].value_counts().iter_rows())
+        return Baselines(found.indication, whose, groups, reference, sizes, table)
+
+    return tabulate(COMPARED, found.sample.rows), tabulate(TREATED, treated)
 
 
-def _variables(rows: pl.DataFrame) -> dict[str, Column]:
-    """Give the baseline variables; a dose counts where every opioid in it was converted."""
+def _variables(rows: pl.DataFrame, indication: Indication) -> dict[str, Column]:
+    """Give the baseline variables; a dose counts where every opioid in it was converted.
+
+    Within one kind of pain the mechanism is the same for all.
+    """
     complete = pl.col("medd_complete_baseline").fill_null(value=False)
     dose = pl.when(complete).then(pl.col("medd_baseline")).alias("medd_baseline")
+    pains = ("mechanism",) if indication == ALL_PAINS else ()
     plain = ("age_years", "sex", "akps", "nrs_baseline", "worst_baseline", dose)
-    flags = ("diagnosis_group", "mechanism", "methadone", "medd_complete_baseline")
-    chosen = rows.select(*plain, *flags)
+    chosen = rows.select(*plain, "diagnosis_group", *pains, "methadone", "medd_complete_baseline")
     return {name: chosen[name] for name in chosen.columns}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from registry.domain.axes import axis
+from registry.domain.diagnoses import diagnoses
 from reports import wording
 from reports import wording_adjusted as words
-from reports.disclosure import HELD, Count, Policy
+from reports.disclosure import HELD, Count, Held, Policy
 from reports.disclosure.adjusted import ReleasedAdjusted, ReleasedCourse
 from reports.disclosure.adjusted_baseline import BaselineLine, Mean, ReleasedBaselines
 from reports.groups import Group
 from reports.scope import Scope
 from reports.stats.adjusted_baseline import COMPARED
-from reports.tables.table import MG, Table
+from reports.tables.table import Table
 
 INTERVAL = "95 % interval"
 ROUNDED = (
@@ -20,19 +22,6 @@ ROUNDED = (
     "over those not assessed are held back where these are few: they would tell how many."
 )
 _COUNTED = "Standardised differences of categories are worked out from the counts shown here."
-NAMES: dict[str, tuple[str, str]] = {
-    "age_years": ("Age", "years"),
-    "sex": ("Sex", ""),
-    "akps": ("AKPS", "0-100"),
-    "nrs_baseline": ("Average pain, 24 h", "NRS 0-10"),
-    "worst_baseline": ("Worst pain, 24 h", "NRS 0-10"),
-    "medd_baseline": ("Systemic MEDD, wholly converted", MG),
-    "diagnosis_group": ("Diagnosis group", ""),
-    "mechanism": ("Pain mechanism", ""),
-    "methadone": ("Takes methadone", ""),
-    "medd_complete_baseline": ("Opioids wholly converted", ""),
-}
-"""Each baseline variable in words, and its unit."""
 
 
 def held_notes(policy: Policy, pooled: Sequence[Group]) -> tuple[str, ...]:
@@ -44,14 +33,11 @@ def held_notes(policy: Policy, pooled: Sequence[Group]) -> tuple[str, ...]:
     )
 
 
-def adjusted_table(
-    released: Sequence[ReleasedAdjusted], scope: Scope, at: str, notes: Sequence[str]
-) -> Table:
-    """Tabulate adjusted means and differences of every comparison."""
+def adjusted_table(one: ReleasedAdjusted, scope: Scope, at: str, notes: Sequence[str]) -> Table:
+    """Tabulate the adjusted means and differences of one comparison."""
     rows = [
         (
             line.group.label,
-            one.basis.indication.label,
             wording.count(line.n),
             wording.count(line.patients),
             words.estimate(line.mean),
@@ -63,21 +49,19 @@ def adjusted_table(
             wording.count(line.unassessed),
             *_differences(line.difference is None, words.bounds(line.lowest, line.highest)),
         )
-        for one in released
         for line in one.lines
     ]
     return Table(
-        f"Average pain at {at}, adjusted. {scope.sentence()}",
+        f"{one.basis.indication.label} at {at}, adjusted. {scope.sentence()}",
         (
             "Group",
-            "Within",
             "Procedures",
             "Patients",
             f"Adjusted mean, NRS 0-10 ({INTERVAL})",
             f"Difference to the reference, points ({INTERVAL})",
             "Difference with those without AKPS, not adjusted for it",
             "Alive, not assessed",
-            "Difference had they all had 0 here and 10 in the reference, and the reverse",
+            "Difference had they had 0 here and 10 in the reference, and the reverse",
         ),
         tuple(rows),
         tuple(notes),
@@ -88,14 +72,11 @@ def _differences(is_reference: bool, *told: str) -> tuple[str, ...]:
     return tuple(words.REFERENCE for _ in told) if is_reference else told
 
 
-def course_table(
-    released: Sequence[ReleasedCourse], scope: Scope, notes: Sequence[str]
-) -> Table:
-    """Tabulate the adjusted course of every comparison."""
+def course_table(one: ReleasedCourse, scope: Scope, notes: Sequence[str]) -> Table:
+    """Tabulate the adjusted course of one comparison."""
     rows = [
         (
             line.group.label,
-            one.basis.indication.label,
             line.window.label,
             wording.count(line.n),
             wording.count(line.patients),
@@ -104,14 +85,12 @@ def course_table(
                 line.group == one.basis.reference, words.estimate(line.difference, change=True)
             ),
         )
-        for one in released
         for line in one.lines
     ]
     return Table(
-        f"Average pain over the windows, adjusted. {scope.sentence()}",
+        f"{one.basis.indication.label} over the windows, adjusted. {scope.sentence()}",
         (
             "Group",
-            "Within",
             "Window",
             "Scores",
             "Patients",
@@ -123,11 +102,9 @@ def course_table(
     )
 
 
-def baseline_words(released: ReleasedBaselines, scope: Scope, notes: Sequence[str]) -> Table:
+def baseline_table(released: ReleasedBaselines, scope: Scope, notes: Sequence[str]) -> Table:
     """Tabulate one comparison's baselines: a column a group, its difference beside it."""
-    who = (
-        "those compared" if released.whose == COMPARED else "all treated, dead and unassessed too"
-    )
+    who = "those compared" if released.whose == COMPARED else "all treated, dead and unassessed too"
     others = [group for group in released.groups if group != released.reference]
     columns = [f"{released.reference.label} ({_size(released, released.reference)})"]
     for group in others:
@@ -157,32 +134,36 @@ def _size(released: ReleasedBaselines, group: Group) -> str:
 
 def _variable(lines: Sequence[BaselineLine]) -> Iterable[tuple[str, list[str]]]:
     """Give the rows of one variable: itself, then its categories, then those who lack it."""
-    name, unit = NAMES[lines[0].variable]
-    levels = list(lines[0].counts)
-    if not levels:
-        yield f"{name}, {unit}, mean (SD)", _cells([(_mean(x.mean), words.smd(x.smd)) for x in lines])
-    elif levels == ["false", "true"]:
-        yield name, _cells([(_share(x, "true"), words.smd(x.smd)) for x in lines])
-    else:
-        yield name, _cells([("", words.smd(x.smd)) for x in lines])
+    variable, levels = lines[0].variable, list(lines[0].counts)
+    name, unit = words.VARIABLES[variable].name, words.VARIABLES[variable].unit
+    apart = [words.smd(line.smd) for line in lines]
+    if levels == ["false", "true"]:
+        yield name, _cells([_share(line, "true") for line in lines], apart)
+    elif levels:
+        yield name, _cells([""] * len(lines), apart)
         for level in levels:
-            yield f"{name}: {level_words(lines[0].variable, level)}", _cells([(_share(x, level), "") for x in lines])
-    if any(x.missing is HELD or x.missing for x in lines):
-        yield f"{name}: not recorded", _cells([(wording.count(x.missing), "") for x in lines])
+            shares = [_share(line, level) for line in lines]
+            yield f"{name}: {_level(variable, level)}", _cells(shares, [""] * len(lines))
+    else:
+        heading = f"{name}, {unit}, mean (SD)" if unit else name
+        yield heading, _cells([_mean(line.mean) for line in lines], apart)
+    if any(line.missing is HELD or line.missing for line in lines):
+        missing = [wording.count(line.missing) for line in lines]
+        yield f"{name}: not recorded", _cells(missing, [""] * len(lines))
 
 
-def _cells(told: Sequence[tuple[str, str]]) -> list[str]:
-    """Put the reference's words first, then each group's with its difference."""
-    (first, _), *others = told
-    return [first, *(cell for pair in others for cell in pair)]
+def _cells(told: Sequence[str], apart: Sequence[str]) -> list[str]:
+    """Put the reference's words first, then each group's with its difference beside it."""
+    pairs = zip(told[1:], apart[1:], strict=True)
+    return [told[0], *(cell for pair in pairs for cell in pair)]
 
 
-def _mean(found: object) -> str:
+def _mean(found: Mean | Held | None) -> str:
     if found is HELD:
         return wording.HELD_BACK
-    if isinstance(found, Mean):
-        return f"{wording.number(found.mean)} ({wording.number(found.sd)})"
-    return wording.NONE
+    if found is None:
+        return wording.NONE
+    return f"{wording.number(found.mean)} ({wording.number(found.sd)})"
 
 
 def _share(line: BaselineLine, level: str) -> str:
@@ -192,6 +173,11 @@ def _share(line: BaselineLine, level: str) -> str:
     return f"{count:,} ({wording.percent(min(count / line.n, 1))})"
 
 
-def level_words(variable: str, level: str) -> str:
+def _level(variable: str, level: str) -> str:
     """Name a category as the page does."""
+    if variable == "mechanism":
+        known = axis("mechanism").get(level)
+        return known.label.lower() if known else level
+    if variable == "diagnosis_group":
+        return next((g.label for g in diagnoses().groups if g.slug == level), level)
     return level
