@@ -58,13 +58,18 @@ def bounds(lowest: float | Held | None, highest: float | Held | None) -> str:
 
 
 def smd(value: float | Held | None) -> str:
-    """Say a standardised mean difference: two decimals, without the sign of categories."""
+    """Say a standardised mean difference: at most two decimals, without the sign of categories."""
     if value is HELD:
         return wording.HELD_BACK
     if value is None:
         return wording.NONE
-    told = f"{abs(value):.2f}"
+    told = f"{abs(value):.2f}".rstrip("0").rstrip(".")
     return f"−{told}" if value < 0 and float(told) else told
+
+
+def within(name: str) -> str:
+    """Write a variable's name inside a sentence: "AKPS" stays as it is."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 def adjusted_for(basis: Basis) -> str:

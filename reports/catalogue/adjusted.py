@@ -176,7 +176,8 @@ OVER_WINDOWS: Block = Block(
         source="Laird & Ware, Biometrics 1982; restricted maximum likelihood",
     ),
     how_to_read="Each panel is a group on the whole scale, its intervals thin; the dotted line is "
-    "the reference. The model carries each patient's own level from window to window.",
+    "the reference. Where fewer than 10 patients were assessed no mean is drawn. "
+    "The model carries each patient's own level from window to window.",
     caveats=(
         "Large-sample inference: intervals use normal quantiles and take the variances as known; "
         "with few patients they are too narrow.",

@@ -89,17 +89,18 @@ def _from_to(lines: Sequence[CourseLine]) -> str:
 
 
 def say_baseline(compared: Sequence[ReleasedBaselines]) -> str:
-    """Say how many variables differ, and which most."""
+    """Say in how many variables groups differ, and in which most."""
+    told_of = [one for one in compared if len(one.groups) > 1]
+    within = [one for one in told_of if one.indication != ALL_PAINS]
     parts = [
         f"{one.indication.label}, against {one.reference.label}: {'; '.join(_apart(one))}."
-        for one in compared
-        if len(one.groups) > 1
+        for one in within or told_of
     ]
     if not parts:
         return "There are no two groups with enough patients to ask whether they were alike."
     return (
-        "Standardised differences of those compared; from "
-        f"{WORTH_ADJUSTING} up groups are called unlike. {' '.join(parts)}"
+        f"Variables that differ by {WORTH_ADJUSTING} standard deviations or more, among those "
+        f"compared. {' '.join(parts)}"
     )
 
 
@@ -109,10 +110,11 @@ def _apart(one: ReleasedBaselines) -> Iterator[str]:
         own = [line for line in one.lines if line.group == group]
         sizes = {line.variable: abs(line.smd) for line in own if isinstance(line.smd, float)}
         unlike = [v for v, size in sizes.items() if size >= WORTH_ADJUSTING]
-        said = f"{group.label} unlike in {len(unlike)} of {len(sizes)} that can be told"
+        said = f"{group.label} in {len(unlike)} of the {len(sizes)} that can be told"
         if unlike:
             most = max(unlike, key=lambda v: sizes[v])
-            said += f", most in {words.VARIABLES[most].name.lower()} ({words.smd(sizes[most])})"
+            name = words.within(words.VARIABLES[most].name)
+            said += f", most in {name} ({words.smd(sizes[most])})"
         yield said
 
 

@@ -108,7 +108,7 @@ def rules_for(policy: Policy, floors: Floors, reference: str | None) -> Rules:
 
     Small groups put together as one can't be asked for as a reference.
     """
-    fewest = max(floors.interval, policy.threshold or 0)
+    fewest = max(floors.interval, policy.lowest)
     asked = None if reference == FEW.slug else reference
     return Rules(reference=asked, fewest=fewest, least_akps=floors.follow_up)
 

@@ -19,7 +19,7 @@ from reports.stats.intervals import Quartiles
 
 MOST_DRAWN = 20
 """Groups that are drawn, the largest; the table holds all."""
-_GAP = 0.06
+_GAP = 0.12
 _LOOK = Look(theme.ACCENT, "circle")
 _DIFFERENCE = "x2"
 
@@ -41,15 +41,15 @@ def adjusted_figure(one: ReleasedAdjusted, scope: Scope, at: str) -> Figure:
     most = _most(lines)
     figure.update_layout(
         xaxis={
-            **{"domain": [0, 0.5 - _GAP / 2], "range": [0, 10], "dtick": 2, "tickangle": 0},
+            **{"domain": [0, 0.5 - _GAP / 2], "range": [0, 10], "dtick": 5, "tickangle": 0},
             "title": {"text": "Mean, NRS 0-10"},
         },
         xaxis2={
             **{"domain": [0.5 + _GAP / 2, 1], "range": [-most, most], "dtick": _step(most)},
             **{"title": {"text": "Difference, points"}, "anchor": "y", "tickangle": 0},
-            **{"zeroline": True, "zerolinewidth": 2, "zerolinecolor": theme.STRONG_LINE},
         },
     )
+    figure.layout.meta["wide"]["xaxis"] = {"dtick": 2}
     for trace in _traces(canvas, lines):
         figure.add_trace(trace)
     return Figure(figure, title, subtitle, _aria(one, at))
@@ -71,8 +71,10 @@ def _traces(canvas: Canvas, lines: Sequence[AdjustedLine]) -> list[go.Scatter]:
     differences = [_as_span(line.difference) for line in lines]
     hovers = [_hover(line) for line in lines]
     pale: dict[str, object] = {"color": theme.LINE, "width": 11}
+    middle = [((0.0, canvas.y(i, 0)), (0.0, canvas.y(i, 1))) for i in range(len(lines))]
     right = [
         segments("difference, bounds", _bounds(lines, heights), pale),
+        segments("no difference", middle, {"color": theme.STRONG_LINE, "width": 2}),
         spans("difference, interval", heights, differences, theme.ACCENT),
         dots("difference", heights, differences, _LOOK, hovers),
         _reference(lines, heights),

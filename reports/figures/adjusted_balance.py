@@ -12,6 +12,7 @@ from reports import wording_adjusted as words
 from reports.disclosure import HELD
 from reports.disclosure.adjusted_baseline import BaselineLine, ReleasedBaselines
 from reports.figures import theme
+from reports.figures.adjusted_wide import side_by_side
 from reports.figures.figure import Figure, Label, hover
 from reports.figures.panels import Panels
 from reports.groups import Group
@@ -21,7 +22,7 @@ from reports.stats.balance import WORTH_ADJUSTING
 MOST_DRAWN = 6
 """Groups that are drawn against the reference, the largest; the table holds all."""
 _ROW_PX = 21
-_MOST = 1.5
+_MOST = 1.0
 """The end of the axis: what lies further stands there, as an arrow with its number."""
 _LEFT_PX = 128
 
@@ -44,7 +45,11 @@ def balance_figure(compared: ReleasedBaselines, treated: ReleasedBaselines, scop
         _ROW_PX * len(variables),
     )
     figure = panels.draw(
-        {"range": [0, _MOST], "dtick": 0.5, "title": "Standardised difference, size"},
+        {
+            "range": [-0.03, _MOST + 0.03],
+            "tickvals": [0, 0.5, _MOST],
+            "title": "Standardised difference, size",
+        },
         {
             **{"range": [len(variables) - 0.5, -0.5], "tickvals": list(range(len(variables)))},
             **{"ticktext": [words.VARIABLES[v].short for v in variables], "ticklabelstandoff": 6},
@@ -52,6 +57,7 @@ def balance_figure(compared: ReleasedBaselines, treated: ReleasedBaselines, scop
         left=_LEFT_PX,
         right=28,
     )
+    side_by_side(figure, panels, _LEFT_PX)
     for i, group in enumerate(groups):
         figure.add_shape(_mark(panels.on(i)))
         for trace in _panel(group, compared, treated, variables):
@@ -140,7 +146,9 @@ def _dots(
 
 
 def _why(line: BaselineLine) -> str:
-    return wording.HELD_BACK if line.smd is HELD else "can't be worked out"
+    if line.smd is HELD:
+        return wording.HELD_BACK
+    return "nothing in common" if line.counts and line.n else "can't be worked out"
 
 
 def _hover(group: Group, line: BaselineLine, whole: BaselineLine) -> str:

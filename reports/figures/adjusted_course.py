@@ -12,6 +12,7 @@ from reports import wording_adjusted as words
 from reports.disclosure import HELD
 from reports.disclosure.adjusted import CourseLine, ReleasedCourse, ReleasedEstimate
 from reports.figures import theme
+from reports.figures.adjusted_wide import side_by_side
 from reports.figures.figure import Figure, Label, hover
 from reports.figures.marks import segments
 from reports.figures.panels import Panels
@@ -20,13 +21,14 @@ from reports.scope import Scope
 
 MOST_DRAWN = 8
 """Groups that are drawn, the largest; the table holds all."""
+_LEFT_PX = 48
 _AT = {w: i for i, w in enumerate(WINDOWS)}
 
 
 def course_figure(one: ReleasedCourse, scope: Scope) -> Figure:
     """Draw each group's adjusted mean with its interval, window by window."""
     basis, groups = one.basis, _drawn(one)
-    title = f"{basis.indication.label}: how does it run, from the same baseline?"
+    title = f"{basis.indication.label}: what course does pain take, from the same baseline?"
     fewer = len(basis.groups) - len(groups)
     subtitle = scope.sentence(
         basis.indication.label.lower(),
@@ -38,8 +40,10 @@ def course_figure(one: ReleasedCourse, scope: Scope) -> Figure:
     figure = panels.draw(
         {"range": [-0.45, len(WINDOWS) - 0.55], "tickvals": list(_AT.values()), "tickangle": 0},
         {"range": [0, 10], "dtick": 2, "title": {"text": "NRS 0-10", "font": {"size": 12}}},
+        left=_LEFT_PX,
         right=12,
     )
+    side_by_side(figure, panels, _LEFT_PX)
     home = [] if basis.reference is None else one.of(basis.reference)
     for i, group in enumerate(groups):
         figure.update_layout({f"xaxis{i + 1 if i else ''}.ticktext": _ticks(one.of(group))})
@@ -86,15 +90,23 @@ def _own(lines: Sequence[CourseLine]) -> list[go.Scatter]:
         _line(lines, theme.ACCENT),
         go.Scatter(
             name="mean",
-            mode="markers+text",
+            mode="markers",
             x=[_AT[line.window] for line, _ in known],
             y=[mean.value for _, mean in known],
-            text=[wording.number(mean.value) for _, mean in known],
-            textposition="middle right",
-            textfont={"color": theme.INK, "size": theme.SMALL_PX},
             marker={"color": theme.ACCENT, "size": 9},
             hovertext=[_hover(line) for line, _ in known],
             hoverinfo="text",
+            cliponaxis=False,
+        ),
+        go.Scatter(
+            name="words",
+            mode="text",
+            x=[_AT[line.window] for line, _ in known],
+            y=[mean.high for _, mean in known],
+            text=[wording.number(mean.value) for _, mean in known],
+            textposition="top center",
+            textfont={"color": theme.INK, "size": theme.SMALL_PX},
+            hoverinfo="skip",
             cliponaxis=False,
         ),
     ]
