@@ -40,29 +40,31 @@ def balance_figure(compared: ReleasedBaselines, treated: ReleasedBaselines, scop
         *((f"the {len(groups)} largest groups; the table has {fewer} more",) if fewer else ()),
     )
     variables = list(dict.fromkeys(line.variable for line in compared.lines))
-    panels = Panels(
-        tuple(Label(group.label, _facts(group, compared, treated)) for group in groups),
-        _ROW_PX * len(variables),
-    )
-    figure = panels.draw(
-        {
-            "range": [-0.03, _MOST + 0.03],
-            "tickvals": [0, 0.5, _MOST],
-            "title": "Standardised difference, size",
-        },
-        {
-            **{"range": [len(variables) - 0.5, -0.5], "tickvals": list(range(len(variables)))},
-            **{"ticktext": [words.VARIABLES[v].short for v in variables], "ticklabelstandoff": 6},
-        },
-        left=_LEFT_PX,
-        right=28,
-    )
+    labels = tuple(Label(group.label, _facts(group, compared, treated)) for group in groups)
+    panels = Panels(labels, _ROW_PX * len(variables))
+    figure = panels.draw(*_axes(variables), left=_LEFT_PX, right=28)
     side_by_side(figure, panels, _LEFT_PX)
     for i, group in enumerate(groups):
         figure.add_shape(_mark(panels.on(i)))
         for trace in _panel(group, compared, treated, variables):
             figure.add_trace(trace.update(panels.on(i)))
     return Figure(figure, title, subtitle, _aria(compared, groups, title))
+
+
+def _axes(variables: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the axis of sizes, and that of variables, the first on top."""
+    across = {
+        "range": [-0.03, _MOST + 0.03],
+        "tickvals": [0, 0.5, _MOST],
+        "title": "Standardised difference, size",
+    }
+    down = {
+        "range": [len(variables) - 0.5, -0.5],
+        "tickvals": list(range(len(variables))),
+        "ticktext": [words.VARIABLES[v].short for v in variables],
+        "ticklabelstandoff": 6,
+    }
+    return across, down
 
 
 def _drawn(one: ReleasedBaselines) -> list[Group]:
