@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reports.report import Block, Need, Report
 
-_LEFT_OUT = frozenset({"ancova", "balance"})
+_LEFT_OUT = frozenset({"ancova", "baseline", "over-windows"})
 """They compare groups, and a card has one."""
 
 

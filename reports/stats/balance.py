@@ -13,6 +13,8 @@ import numpy as np
 
 from reports.stats.columns import Column, Numbers, counts, numbers
 
+WORTH_ADJUSTING = 0.1
+"""The size from which a difference is commonly called worth adjusting for."""
 _ROUNDING = 1e-10
 
 
