@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from registry.domain.windows import Window
@@ -49,5 +50,7 @@ def _value(name: str, value: Any) -> Iterable[tuple[str, Any]]:
             limits = (interval.low, interval.high) if interval else (None, None)
             told = {"k": k, "n": n, "value": value.value, "low": limits[0], "high": limits[1]}
             return ((name, told),)
+        case date():
+            return ((name, value.isoformat()),)
         case _:
             return ((name, value),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from registry.domain.outcomes import State
 from registry.domain.windows import Window
 from reports.disclosure import HELD, Count, Held
@@ -82,3 +84,19 @@ def response(value: Proportion | Held) -> str:
 def short(window: Window) -> str:
     """Name a window where there is little room: "28 d"."""
     return f"{window.slug[:-1]} {window.slug[-1]}"
+
+
+def month(day: date) -> str:
+    """Name a month: "Mar 2026"."""
+    return f"{day:%b %Y}"
+
+
+def months(first: date, last: date) -> str:
+    """Name months that stand together: "Mar 2026", or "Mar to May 2026"."""
+    if first == last:
+        return month(first)
+    return (
+        f"{first:%b} to {month(last)}"
+        if first.year == last.year
+        else (f"{month(first)} to {month(last)}")
+    )

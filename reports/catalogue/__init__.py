@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from reports.catalogue.comparison import COMPARE
+from reports.catalogue.completeness import FOLLOW_UP
 from reports.report import Report
 
 __all__ = ["CATALOGUE", "COMPARE", "find"]
 
-CATALOGUE: tuple[Report, ...] = (COMPARE,)
+CATALOGUE: tuple[Report, ...] = (FOLLOW_UP, COMPARE)
 
 
 def find(slug: str) -> Report:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from registry.domain.windows import WINDOWS, Window
+from registry.domain.windows import Window
 from reports.catalogue.answers import (
-    say_completeness,
     say_medd,
     say_pain,
     say_responders,
     say_states,
 )
+from reports.catalogue.completeness import COMPLETENESS
 from reports.disclosure import Released, release
 from reports.disclosure.released import LineT
-from reports.figures.completeness import completeness_figure
 from reports.figures.figure import Figure
 from reports.figures.medd_change import medd_figure
 from reports.figures.pain import pain_figure
@@ -24,14 +23,12 @@ from reports.page import Page
 from reports.records import records
 from reports.report import Block, Definition, Report, Shown
 from reports.scope import Scope
-from reports.stats.completeness import completeness
 from reports.stats.medd_change import medd_change
 from reports.stats.pain import pain
 from reports.stats.responders import responders
 from reports.stats.states import states
 from reports.tables import Table
 from reports.tables.comparison import (
-    completeness_table,
     medd_table,
     pain_table,
     responder_table,
@@ -51,16 +48,6 @@ def _shown(
         answer=answer,
         figures=tuple(draw(released, page.scope, window) for window in page.asked.windows),
         tables=(tabulate(released, page.scope),),
-        records=tuple(records(released.lines)),
-    )
-
-
-def _show_completeness_table(page: Page) -> Shown:
-    released = release(completeness(page.frame, page.grouping, WINDOWS), page.cover)
-    return Shown(
-        answer=say_completeness(released, page.asked.window),
-        figures=(completeness_figure(released, page.scope, WINDOWS, page.floors),),
-        tables=(completeness_table(released, page.scope),),
         records=tuple(records(released.lines)),
     )
 
@@ -97,24 +84,6 @@ _PAIN = "NRS 0-10, average over 24 h, self-reported"
 _UNLIKE = "The groups treat different pains. This is no league table."
 _ASSESSED_ONLY = "Only those assessed are in it: read the follow-up beside it."
 
-
-COMPLETENESS: Block = Block(
-    slug="completeness",
-    question="How complete is follow-up?",
-    definition=Definition(
-        numerator="procedures with an eligible baseline and a score in the window",
-        denominator="those alive and due: the window closed, or its answer is known; beside it all "
-        "treated",
-        window="each follow-up window, settled for the cut-off date",
-        exclusions="ineligible procedures (no baseline score, or one below the floor) count as "
-        "treated only; they are counted apart",
-        source="ePPOC: completeness is the first report",
-    ),
-    how_to_read="A full bar means that everybody who could be asked was asked. Deaths don't "
-    "lower it.",
-    caveats=("A bar below 60 % is marked low: who is not assessed is often more ill.",),
-    show=_show_completeness_table,
-)
 
 STATES: Block = Block(
     slug="states",

@@ -16,7 +16,11 @@ from reports.scope import Scope
 from reports.tables.table import MEDIAN, MG, Table, by_group_and_window
 
 
-def completeness_table(released: Released[CompletenessLine], scope: Scope) -> Table:
+def completeness_table(
+    released: Released[CompletenessLine],
+    scope: Scope,
+    caption: str = "Completeness of follow-up.",
+) -> Table:
     """Tabulate follow-up."""
     columns = (
         "Treated",
@@ -36,7 +40,7 @@ def completeness_table(released: Released[CompletenessLine], scope: Scope) -> Ta
         )
         for line in released.lines
     ]
-    return by_group_and_window("Completeness of follow-up.", scope, released, columns, rows)
+    return by_group_and_window(caption, scope, released, columns, rows)
 
 
 def state_table(released: Released[StateLine], scope: Scope) -> Table:

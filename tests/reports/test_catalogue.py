@@ -7,7 +7,8 @@ import pytest
 
 from registry.domain.windows import WINDOWS, Window
 from reports.catalogue import CATALOGUE, COMPARE, find
-from reports.catalogue.comparison import COMPLETENESS, PAIN, RESPONDERS, STATES
+from reports.catalogue.comparison import PAIN, RESPONDERS, STATES
+from reports.catalogue.completeness import COMPLETENESS
 from reports.frames import OutcomeFrame
 from reports.page import Asked
 from reports.report import Block, Report, Shown

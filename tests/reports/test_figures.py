@@ -11,12 +11,12 @@ from registry.domain.outcomes import State
 from registry.domain.windows import WINDOWS
 from reports.catalogue import COMPARE
 from reports.catalogue.comparison import (
-    COMPLETENESS,
     MEDD_CHANGE,
     PAIN,
     RESPONDERS,
     STATES,
 )
+from reports.catalogue.completeness import COMPLETENESS
 from reports.disclosure import Policy
 from reports.figures import theme
 from reports.figures.figure import BOLD, Figure
