@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from registry.domain.outcomes import State
@@ -28,6 +29,12 @@ STATE_LABELS: dict[State, str] = {
 def count(value: Count) -> str:
     """Say a count."""
     return HELD_BACK if value is HELD else f"{value:,}"
+
+
+def total(counts: Iterable[Count]) -> str:
+    """Say the sum of counts; held back as a whole when one is."""
+    known = list(counts)
+    return HELD_BACK if HELD in known else count(sum(n for n in known if n is not HELD))
 
 
 def of(part: Count, whole: Count) -> str:

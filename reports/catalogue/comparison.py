@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from registry.domain.outcomes.responders import DEFINITIONS
 from registry.domain.windows import Window
-from reports.catalogue.answers import (
-    say_medd,
-    say_pain,
-    say_responders,
-    say_states,
-)
+from reports import wording
+from reports.catalogue.answers import say_curve, say_medd, say_pain, say_responders, say_states
 from reports.catalogue.completeness import COMPLETENESS
-from reports.disclosure import Released, release
+from reports.disclosure import PainLine, Released, release
+from reports.disclosure.curve import release_curves
+from reports.disclosure.judged import release_judged
+from reports.disclosure.pairs import release_pairs
 from reports.disclosure.released import LineT
+from reports.disclosure.worst import release_worst
+from reports.figures.curve import curve_figure
 from reports.figures.figure import Figure
 from reports.figures.medd_change import medd_figure
-from reports.figures.pain import pain_figure
+from reports.figures.pain import Kind, pain_figure
+from reports.figures.pairs import pairs_figure
 from reports.figures.responders import responder_figure
 from reports.figures.states import state_figure
 from reports.page import Page
-from reports.records import records
+from reports.records import curve_records, records
 from reports.report import Block, Definition, Report, Shown
 from reports.scope import Scope
+from reports.stats.curve import responder_curves
+from reports.stats.judged import judged_responders
 from reports.stats.medd_change import medd_change
-from reports.stats.pain import pain
+from reports.stats.pain import pain, worst_pain
 from reports.stats.responders import responders
 from reports.stats.states import states
 from reports.tables import Table
-from reports.tables.comparison import (
-    medd_table,
-    pain_table,
-    responder_table,
-    state_table,
-)
+from reports.tables.comparison import pain_table, state_table
+from reports.tables.medd_change import medd_table, pairs_table
+from reports.tables.responders import curve_table, responder_table
 
 
 def _shown(
@@ -52,31 +55,82 @@ def _shown(
     )
 
 
-def _show_state_table(page: Page) -> Shown:
+def _show_states(page: Page) -> Shown:
     released = release(states(page.frame, page.grouping, page.asked.windows), page.cover)
     answer = say_states(released, page.asked.window)
     return _shown(page, released, state_figure, state_table, answer)
 
 
-def _show_pain_table(page: Page) -> Shown:
-    found = pain(page.frame, page.grouping, page.asked.windows, page.floors)
-    released = release(found, page.cover)
-    answer = say_pain(released, page.asked.window)
-    return _shown(page, released, pain_figure, pain_table, answer)
+def _show_pain(page: Page) -> Shown:
+    asked = page.frame, page.grouping, page.asked.windows, page.floors
+    average = release(pain(*asked), page.cover)
+    worst = release_worst(worst_pain(*asked), page.cover)
+    figures = [
+        pain_figure(lines, page.scope, window, kind)
+        for lines, kind in _kinds(average, worst)
+        for window in page.asked.windows
+    ]
+    told = ((kind, records(lines.lines)) for lines, kind in _kinds(average, worst))
+    return Shown(
+        answer=say_pain(average, page.asked.window),
+        figures=tuple(figures),
+        tables=tuple(
+            pain_table(lines, page.scope, kind.capitalize())
+            for lines, kind in _kinds(average, worst)
+        ),
+        records=tuple({"pain": kind, **line} for kind, found in told for line in found),
+    )
 
 
-def _show_responder_table(page: Page) -> Shown:
-    found = responders(page.frame, page.grouping, page.asked.windows, page.floors)
-    released = release(found, page.cover)
-    answer = say_responders(released, page.asked.window)
-    return _shown(page, released, responder_figure, responder_table, answer)
+def _kinds(
+    average: Released[PainLine], worst: Released[PainLine]
+) -> tuple[tuple[Released[PainLine], Kind], ...]:
+    """Average pain is the outcome and comes first; worst pain stands beside it."""
+    return (average, "average"), (worst, "worst")
 
 
-def _show_medd_table(page: Page) -> Shown:
+def _show_responders(page: Page) -> Shown:
+    asked = page.frame, page.grouping, page.asked.windows, page.floors
+    released = release(responders(*asked), page.cover)
+    judged = release_judged(judged_responders(*asked), page.cover)
+    return Shown(
+        answer=say_responders(released, judged, page.asked.window),
+        figures=tuple(
+            responder_figure(released, judged, page.scope, window) for window in page.asked.windows
+        ),
+        tables=(responder_table(released, judged, page.scope),),
+        records=(*records(released.lines), *records(judged.lines)),
+    )
+
+
+def _show_curve(page: Page) -> Shown:
+    asked = page.frame, page.grouping, page.asked.windows
+    found = responder_curves(*asked)
+    released = release_curves(found, responders(*asked, page.floors), page.cover)
+    answer = say_curve(released, page.asked.window)
+    return replace(
+        _shown(page, released, curve_figure, curve_table, answer),
+        records=tuple(curve_records(released)),
+    )
+
+
+def _show_medd(page: Page) -> Shown:
     found = medd_change(page.frame, page.grouping, page.asked.windows, page.floors)
     released = release(found, page.cover)
-    answer = say_medd(released, page.asked.window)
-    return _shown(page, released, medd_figure, medd_table, answer)
+    pairs = release_pairs(found, released, page.cover)
+    windows = page.asked.windows
+    return Shown(
+        answer=say_medd(released, page.asked.window),
+        figures=(
+            *(medd_figure(released, page.scope, window) for window in windows),
+            *(pairs_figure(pairs, page.scope, window) for window in windows),
+        ),
+        tables=(
+            medd_table(released, page.scope),
+            pairs_table(pairs, page.scope),
+        ),
+        records=tuple(records(released.lines) + records(pairs.lines)),
+    )
 
 
 _AT_WINDOW = "the follow-up window asked for; the assessment nearest to its target counts"
@@ -98,7 +152,7 @@ STATES: Block = Block(
     how_to_read="Each bar is everybody who was treated. Those who died or weren't assessed stay in "
     "it.",
     caveats=(_UNLIKE,),
-    show=_show_state_table,
+    show=_show_states,
 )
 
 PAIN: Block = Block(
@@ -118,23 +172,57 @@ PAIN: Block = Block(
         _UNLIKE,
         "The median change is the median of each patient's change, not the distance of the dots.",
     ),
-    show=_show_pain_table,
+    show=_show_pain,
 )
 
 RESPONDERS: Block = Block(
     slug="responders",
     question="How many respond?",
     definition=Definition(
-        numerator=f"procedures after which {_PAIN}, fell by at least 30 %, 50 % or 2 points",
-        denominator="procedures with an eligible baseline and a score in the window",
+        numerator="procedures that respond. "
+        + " ".join(f"{d.label[0].upper()}{d.label[1:]}: {d.meaning}" for d in DEFINITIONS),
+        denominator="those whom a definition can judge, for each its own. "
+        + " ".join(dict.fromkeys(d.judged for d in DEFINITIONS)),
         window=_AT_WINDOW,
-        exclusions="procedures without both scores, or with a baseline below the floor",
-        source="IMMPACT: 30 % is a moderate, 50 % a substantial improvement",
+        exclusions="procedures that a definition can't judge: nobody without a score or a dose is "
+        "taken for a non-responder",
+        source="; ".join(dict.fromkeys(d.source for d in DEFINITIONS)),
     ),
-    how_to_read="A dot is the share of those assessed, its line the 95 % Wilson interval. The pale "
-    "bar reaches from nobody to everybody of the unassessed having responded.",
-    caveats=(_ASSESSED_ONLY, _UNLIKE, "The definition changes the answer: read all three."),
-    show=_show_responder_table,
+    how_to_read="A dot is the share of those whom the definition can judge, its line the 95 % "
+    "Wilson interval. The pale bar reaches from nobody to everybody of the unassessed having "
+    "responded; definitions that need doses have none, as nobody knows whom of the unassessed they "
+    "could judge.",
+    caveats=(
+        _ASSESSED_ONLY,
+        _UNLIKE,
+        "The definition changes the answer, and so does whom it can judge: read all of them.",
+    ),
+    show=_show_responders,
+)
+
+CURVE: Block = Block(
+    slug="curve",
+    question="How many improve by how much?",
+    definition=Definition(
+        numerator=f"procedures after which {_PAIN}, fell by at least x % of baseline, x from 0 to "
+        "100 in steps of 5, decided in whole numbers",
+        denominator="those assessed; dotted: those assessed and those alive, due and not assessed, "
+        "who can't have responded",
+        window=_AT_WINDOW,
+        exclusions="procedures without both scores, or with a baseline below the floor; of a "
+        "baseline of 0 no percentage is defined",
+        source="Farrar JT et al. J Pain Symptom Manage 2006;31:369-377",
+    ),
+    how_to_read="Read upwards from a percentage: the curve's height is the share that improved by "
+    "at least so much. It starts at 0 % with all who did not get worse and ends with those without "
+    "pain. A curve that stays high to the right is better.",
+    caveats=(
+        _ASSESSED_ONLY,
+        _UNLIKE,
+        "Where small numbers are held back only points that lie many people apart are told: "
+        "between them the line is straight, the truth has steps.",
+    ),
+    show=_show_curve,
 )
 
 MEDD_CHANGE: Block = Block(
@@ -149,13 +237,16 @@ MEDD_CHANGE: Block = Block(
         "percent change leaves out those on no opioid before",
         source="the conversion table named on the page",
     ),
-    how_to_read="Left of the line less opioid is taken than before.",
+    how_to_read="Left of the line less opioid is taken than before. The second figure says whose "
+    "doses stand behind it.",
     caveats=(
-        "MEDD describes a dose; it is not for switching opioids.",
-        "Methadone's factor jumps with its dose: the table shows the change without its takers.",
+        wording.MEDD_NOTE,
+        "Methadone's factor jumps with its dose: the hollow diamond shows the change without its "
+        "takers.",
+        wording.NEURAXIAL,
         _UNLIKE,
     ),
-    show=_show_medd_table,
+    show=_show_medd,
 )
 
 COMPARE = Report(
@@ -164,5 +255,5 @@ COMPARE = Report(
     audience="clinicians, quality teams",
     summary="Where all treated patients stand, pain and opioids before and after, who responds, "
     "category by category.",
-    blocks=(COMPLETENESS, STATES, PAIN, RESPONDERS, MEDD_CHANGE),
+    blocks=(COMPLETENESS, STATES, PAIN, RESPONDERS, CURVE, MEDD_CHANGE),
 )

@@ -13,7 +13,7 @@ from registry.domain.axes import axis
 from registry.domain.outcomes import State
 from registry.domain.windows import Window
 from reports.disclosure.alone import release_parts
-from reports.disclosure.covering import ALIVE_AND_DUE, Cover
+from reports.disclosure.covered import ALIVE_AND_DUE, Cover
 from reports.disclosure.held import HELD, Count, Held
 from reports.disclosure.released import CompletenessLine, Released, ratio
 from reports.groups import ALL, Group, Grouping
