@@ -6,7 +6,7 @@ from reports.catalogue.comparison import COMPARE
 from reports.catalogue.completeness import FOLLOW_UP
 from reports.report import Report
 
-__all__ = ["CATALOGUE", "COMPARE", "find"]
+__all__ = ["CATALOGUE", "COMPARE", "FOLLOW_UP", "find"]
 
 CATALOGUE: tuple[Report, ...] = (FOLLOW_UP, COMPARE)
 

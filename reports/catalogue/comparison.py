@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from registry.domain.outcomes.responders import DEFINITIONS
 from registry.domain.windows import Window
 from reports import wording
-from reports.catalogue.answers import say_curve, say_medd, say_pain, say_responders, say_states
+from reports.catalogue.answers import say_medd, say_pain, say_states
+from reports.catalogue.common import ASSESSED_ONLY, AT_WINDOW, AVERAGE_PAIN, UNLIKE
 from reports.catalogue.completeness import COMPLETENESS
+from reports.catalogue.response import CURVE, RESPONDERS
 from reports.disclosure import PainLine, Released, release
-from reports.disclosure.curve import release_curves
-from reports.disclosure.judged import release_judged
 from reports.disclosure.pairs import release_pairs
 from reports.disclosure.released import LineT
 from reports.disclosure.worst import release_worst
-from reports.figures.curve import curve_figure
 from reports.figures.figure import Figure
 from reports.figures.medd_change import medd_figure
 from reports.figures.pain import Kind, pain_figure
 from reports.figures.pairs import pairs_figure
-from reports.figures.responders import responder_figure
 from reports.figures.states import state_figure
 from reports.page import Page
-from reports.records import curve_records, records
+from reports.records import records
 from reports.report import Block, Definition, Report, Shown
 from reports.scope import Scope
-from reports.stats.curve import responder_curves
-from reports.stats.judged import judged_responders
 from reports.stats.medd_change import medd_change
 from reports.stats.pain import pain, worst_pain
-from reports.stats.responders import responders
 from reports.stats.states import states
 from reports.tables import Table
 from reports.tables.comparison import pain_table, state_table
 from reports.tables.medd_change import medd_table, pairs_table
-from reports.tables.responders import curve_table, responder_table
 
 
 def _shown(
@@ -89,31 +81,6 @@ def _kinds(
     return (average, "average"), (worst, "worst")
 
 
-def _show_responders(page: Page) -> Shown:
-    asked = page.frame, page.grouping, page.asked.windows, page.floors
-    released = release(responders(*asked), page.cover)
-    judged = release_judged(judged_responders(*asked), page.cover)
-    return Shown(
-        answer=say_responders(released, judged, page.asked.window),
-        figures=tuple(
-            responder_figure(released, judged, page.scope, window) for window in page.asked.windows
-        ),
-        tables=(responder_table(released, judged, page.scope),),
-        records=(*records(released.lines), *records(judged.lines)),
-    )
-
-
-def _show_curve(page: Page) -> Shown:
-    asked = page.frame, page.grouping, page.asked.windows
-    found = responder_curves(*asked)
-    released = release_curves(found, responders(*asked, page.floors), page.cover)
-    answer = say_curve(released, page.asked.window)
-    return replace(
-        _shown(page, released, curve_figure, curve_table, answer),
-        records=tuple(curve_records(released)),
-    )
-
-
 def _show_medd(page: Page) -> Shown:
     found = medd_change(page.frame, page.grouping, page.asked.windows, page.floors)
     released = release(found, page.cover)
@@ -133,25 +100,19 @@ def _show_medd(page: Page) -> Shown:
     )
 
 
-_AT_WINDOW = "the follow-up window asked for; the assessment nearest to its target counts"
-_PAIN = "NRS 0-10, average over 24 h, self-reported"
-_UNLIKE = "The groups treat different pains. This is no league table."
-_ASSESSED_ONLY = "Only those assessed are in it: read the follow-up beside it."
-
-
 STATES: Block = Block(
     slug="states",
     question="Where do all treated patients stand?",
     definition=Definition(
         numerator="procedures in each of six states, responder meaning pain down by at least 30 %",
         denominator="all treated procedures of the group",
-        window=_AT_WINDOW,
+        window=AT_WINDOW,
         exclusions="none: the six states sum to all treated",
         source="IMMPACT (30 %); a score is never imputed after death nor carried forward",
     ),
     how_to_read="Each bar is everybody who was treated. Those who died or weren't assessed stay in "
     "it.",
-    caveats=(_UNLIKE,),
+    caveats=(UNLIKE,),
     show=_show_states,
 )
 
@@ -159,70 +120,23 @@ PAIN: Block = Block(
     slug="pain",
     question="How much pain before and after?",
     definition=Definition(
-        numerator=f"median and quartiles (type 7) of {_PAIN}, before, after and their difference",
-        denominator="procedures with an eligible baseline and a score in the window",
-        window=_AT_WINDOW,
-        exclusions="procedures without both scores, or with a baseline below the floor",
+        numerator="median and quartiles (type 7) before, after and of their difference: of "
+        f"{AVERAGE_PAIN}; beside it worst over 24 h, self-reported",
+        denominator="procedures with an eligible baseline and a score in the window; for worst pain "
+        "those of them with both scores of worst pain",
+        window=AT_WINDOW,
+        exclusions="procedures without both scores, or with a baseline below the floor; average "
+        "and worst are never mixed",
         source="Assuage outcome rules",
     ),
     how_to_read="The hollow dot is pain before, the full dot after, of the same patients; lines "
     "are quartiles. A dot to the left is less pain.",
     caveats=(
-        _ASSESSED_ONLY,
-        _UNLIKE,
+        ASSESSED_ONLY,
+        UNLIKE,
         "The median change is the median of each patient's change, not the distance of the dots.",
     ),
     show=_show_pain,
-)
-
-RESPONDERS: Block = Block(
-    slug="responders",
-    question="How many respond?",
-    definition=Definition(
-        numerator="procedures that respond. "
-        + " ".join(f"{d.label[0].upper()}{d.label[1:]}: {d.meaning}" for d in DEFINITIONS),
-        denominator="those whom a definition can judge, for each its own. "
-        + " ".join(dict.fromkeys(d.judged for d in DEFINITIONS)),
-        window=_AT_WINDOW,
-        exclusions="procedures that a definition can't judge: nobody without a score or a dose is "
-        "taken for a non-responder",
-        source="; ".join(dict.fromkeys(d.source for d in DEFINITIONS)),
-    ),
-    how_to_read="A dot is the share of those whom the definition can judge, its line the 95 % "
-    "Wilson interval. The pale bar reaches from nobody to everybody of the unassessed having "
-    "responded; definitions that need doses have none, as nobody knows whom of the unassessed they "
-    "could judge.",
-    caveats=(
-        _ASSESSED_ONLY,
-        _UNLIKE,
-        "The definition changes the answer, and so does whom it can judge: read all of them.",
-    ),
-    show=_show_responders,
-)
-
-CURVE: Block = Block(
-    slug="curve",
-    question="How many improve by how much?",
-    definition=Definition(
-        numerator=f"procedures after which {_PAIN}, fell by at least x % of baseline, x from 0 to "
-        "100 in steps of 5, decided in whole numbers",
-        denominator="those assessed; dotted: those assessed and those alive, due and not assessed, "
-        "who can't have responded",
-        window=_AT_WINDOW,
-        exclusions="procedures without both scores, or with a baseline below the floor; of a "
-        "baseline of 0 no percentage is defined",
-        source="Farrar JT et al. J Pain Symptom Manage 2006;31:369-377",
-    ),
-    how_to_read="Read upwards from a percentage: the curve's height is the share that improved by "
-    "at least so much. It starts at 0 % with all who did not get worse and ends with those without "
-    "pain. A curve that stays high to the right is better.",
-    caveats=(
-        _ASSESSED_ONLY,
-        _UNLIKE,
-        "Where small numbers are held back only points that lie many people apart are told: "
-        "between them the line is straight, the truth has steps.",
-    ),
-    show=_show_curve,
 )
 
 MEDD_CHANGE: Block = Block(
@@ -232,7 +146,7 @@ MEDD_CHANGE: Block = Block(
         numerator="median and quartiles (type 7) of the change of systemic MEDD, mg/24 h oral "
         "morphine, and of its change in percent",
         denominator="procedures with a wholly converted regimen before and in the window",
-        window=_AT_WINDOW,
+        window=AT_WINDOW,
         exclusions="neuraxial opioid (no agreed factor) and incomplete conversions, both counted; "
         "percent change leaves out those on no opioid before",
         source="the conversion table named on the page",
@@ -244,7 +158,7 @@ MEDD_CHANGE: Block = Block(
         "Methadone's factor jumps with its dose: the hollow diamond shows the change without its "
         "takers.",
         wording.NEURAXIAL,
-        _UNLIKE,
+        UNLIKE,
     ),
     show=_show_medd,
 )

@@ -38,7 +38,7 @@ def _show_by_group(page: Page) -> Shown:
 
 def _by_site(page: Page) -> Released[CompletenessLine]:
     """Count by site with all that guards the counts by group: pooling, covering, rounding."""
-    codes = sorted(page.frame["site"].unique(), key=lambda code: page.site_names.get(code, code))
+    codes = sorted(page.frame["site"].unique(), key=lambda c: page.site_names.get(c, c).casefold())
     order = [Group(code, page.site_names.get(code, code)) for code in codes]
     whole = grouping(page.frame, "site", order)
     small = too_few(states(page.frame, whole, WINDOWS[:1]), WINDOWS[0], page.policy)

@@ -34,7 +34,7 @@ def release_sites(
     """
     lines: list[CompletenessLine] = []
     for window in dict.fromkeys(line.window for line in sites.lines):
-        known, own = _total(beside.at(window)), sites.at(window)
+        known, own = replace(_total(beside.at(window)), group=ALL), sites.at(window)
         if len(own) == 1:
             lines.append(replace(known, group=own[0].group))
             continue

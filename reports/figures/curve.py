@@ -16,7 +16,8 @@ from reports.figures.marks import labels, notes, segments
 from reports.scope import Scope
 from reports.stats.curve import STEPS
 
-BODY_PX = 96
+BODY_PX = 108
+HEADROOM = 0.12
 NAMED = (30, 50)
 """The steps whose shares are written at the curve: moderate and substantial improvement."""
 
@@ -51,10 +52,15 @@ def _drawn(lines: Sequence[CurveLine]) -> list[tuple[int, CurveLine]]:
     return [(i, line) for i, line in enumerate(lines) if line.n is not HELD and line.n]
 
 
+def _height(canvas: Canvas, row: int, share: float) -> float:
+    """Place a share in its strip, which leaves room above 100 % for the words at the curve."""
+    return round(canvas.y(row, HEADROOM + (1 - HEADROOM) * (1 - share)), 4)
+
+
 def _frames(canvas: Canvas, lines: Sequence[CurveLine]) -> go.Scatter:
     """Rule each strip at 0 and 100 percent."""
     ends = [
-        ((0.0, canvas.y(i, at)), (100.0, canvas.y(i, at)))
+        ((0.0, _height(canvas, i, at)), (100.0, _height(canvas, i, at)))
         for i, _ in _drawn(lines)
         for at in (0, 1)
     ]
@@ -62,7 +68,7 @@ def _frames(canvas: Canvas, lines: Sequence[CurveLine]) -> go.Scatter:
 
 
 def _scale(canvas: Canvas, lines: Sequence[CurveLine]) -> go.Scatter:
-    points = [(100.0, canvas.y(i, at)) for i, _ in _drawn(lines) for at in (0, 1)]
+    points = [(100.0, _height(canvas, i, at)) for i, _ in _drawn(lines) for at in (1, 0)]
     return labels("scale", points, ["100 %", "0 %"] * len(_drawn(lines)), theme.SOFT, gap_px=3)
 
 
@@ -73,7 +79,7 @@ def _curves(canvas: Canvas, lines: Sequence[CurveLine], *, of_due: bool) -> go.S
         known = [(step, line.share(place, of_due=of_due)) for place, step in enumerate(STEPS)]
         told = [(step, share) for step, share in known if share is not None]
         x += [*(step for step, _ in told), None]
-        y += [*(round(canvas.y(i, 1 - share), 4) for _, share in told), None]
+        y += [*(_height(canvas, i, share) for _, share in told), None]
     look = {"color": theme.SOFT, "width": 1.5, "dash": "dot"}
     if not of_due:
         look = {"color": theme.ACCENT, "width": 2.5}
@@ -93,7 +99,7 @@ def _points(canvas: Canvas, lines: Sequence[CurveLine]) -> go.Scatter:
         name="steps",
         mode="markers+text",
         x=[step for _, _, step, _ in drawn],
-        y=[round(canvas.y(i, 1 - share), 4) for i, _, _, share in drawn],
+        y=[_height(canvas, i, share) for i, _, _, share in drawn],
         text=[wording.percent(share) if step in NAMED else "" for _, _, step, share in drawn],
         textposition="top right",
         textfont={"size": theme.SMALL_PX},

@@ -27,7 +27,7 @@ def medd_figure(released: Released[MeddLine], scope: Scope, window: Window) -> F
         f"at {window.label}",
         "systemic MEDD, mg/24 h oral morphine, median and quartiles",
         f"n {wording.total(line.complete for line in lines)} complete pairs",
-        "diamond: without those on methadone",
+        "hollow diamond: without those on methadone",
         "neuraxial opioid left out",
     )
     if nothing := instead(title, subtitle, [line.complete is not HELD for line in lines]):
@@ -74,7 +74,9 @@ def _named(
         if v is not None
     ]
     points, texts = [point for point, _ in drawn], [text for _, text in drawn]
-    return labels("without methadone, words", points, texts, theme.SOFT)
+    words = labels("without methadone, words", points, texts, theme.SOFT)
+    words.meta = {"wide": {"text": [f"{text} on methadone" for text in texts]}}
+    return words
 
 
 def _reach(values: Sequence[Quartiles | None]) -> float:
@@ -100,7 +102,10 @@ def _share(line: MeddLine) -> str:
 def _note(line: MeddLine) -> str:
     if line.complete is HELD:
         return wording.HELD_BACK
-    return "" if line.complete else "no complete pair"
+    if line.complete:
+        return ""
+    apart = line.neuraxial is not HELD and line.neuraxial > 0
+    return "neuraxial opioid: apart" if apart else "no complete pair"
 
 
 def _hover(line: MeddLine) -> str:

@@ -36,13 +36,14 @@ def months_figure(released: ReleasedMonths, scope: Scope, floors: Floors) -> Fig
         (
             Label("Assessed of alive and due", "in percent"),
             Label("How many that is", "alive and due: assessed full, not assessed pale"),
-        )
+        ),
+        under_px=20,
     )
     share = {"range": [0, 104], "dtick": 25, "ticksuffix": " %"}
     most = max((line.alive_and_due for line in lines if line.alive_and_due is not HELD), default=0)
     counts = {"range": [0, max(1.1 * most, 4)], "nticks": 5}
     figure = panels.draw(
-        {"type": "date", "title": "Month of the procedure", **_ticks(lines)},
+        {"type": "date", **_ticks(lines)},
         [share, counts],
         right=20,
     )
@@ -130,7 +131,11 @@ def _bars(lines: Sequence[MonthsLine], on: dict[str, str]) -> list[go.Bar]:
         if line.alive_and_due is not HELD and line.assessed is not HELD
     ]
     pale = theme.Fill(
-        theme.SURFACE, outline=theme.STRONG_LINE, pattern="\\", pattern_colour=theme.STRONG_LINE
+        theme.SURFACE,
+        outline=theme.STRONG_LINE,
+        pattern="\\",
+        pattern_colour=theme.STRONG_LINE,
+        pattern_opacity=0.6,
     )
     looks = (("assessed", theme.Fill(theme.ACCENT)), ("not assessed", pale))
     day_ms = 86_400_000

@@ -15,7 +15,11 @@ from reports.figures.figure import Canvas, Figure, Label, hover, instead
 from reports.scope import Scope
 
 _PALE = theme.Fill(
-    theme.SURFACE, outline=theme.STRONG_LINE, pattern="\\", pattern_colour=theme.STRONG_LINE
+    theme.SURFACE,
+    outline=theme.STRONG_LINE,
+    pattern="\\",
+    pattern_colour=theme.STRONG_LINE,
+    pattern_opacity=0.35,
 )
 _PARTS: dict[str, tuple[str, theme.Fill]] = {
     "complete": ("Complete pair", theme.Fill(theme.ACCENT, "var(--on-accent)")),

@@ -28,6 +28,8 @@ _LOOKS = {
     "medd50": Look("var(--info)", "square"),
 }
 BODY_PX = 168
+AT_WORDS = 103
+"""Words stand beyond the axis' end, clear of a dot upon it."""
 _Line = ResponderLine | JudgedLine
 
 
@@ -51,8 +53,11 @@ def responder_figure(
     by_pain = {g: [line for line in lines if line.group == g] for g in groups}
     by_dose = {g: [line for line in judged.at(window) if line.group == g] for g in groups}
     canvas = Canvas(tuple(Label(g.label, _facts(by_pain[g][0])) for g in groups), BODY_PX)
-    figure = canvas.draw(right=156, wide_row=0.84)
-    figure.update_xaxes(range=[0, 100], dtick=25, ticksuffix=" %", title_text="Responders")
+    figure = canvas.draw(right=148, wide_row=0.84)
+    figure.update_xaxes(
+        range=[0, 100], dtick=50, tickangle=0, ticksuffix=" %", title_text="Responders"
+    )
+    figure.layout.meta["wide"]["xaxis"] = {"dtick": 25}
     series: list[list[_Line]] = [
         [(by_pain[g] + by_dose[g])[place] for g in groups] for place in range(len(ALL_DEFINITIONS))
     ]
@@ -79,7 +84,7 @@ def _traces(lines: Sequence[_Line], heights: Sequence[float]) -> list[go.Scatter
         *([bounds] if bounded else []),
         spans(f"{definition.slug}, interval", heights, values, look.colour),
         dots(definition.slug, heights, values, look, [_hover(line) for line in lines]),
-        labels(f"{definition.slug}, words", [(100, y) for y in heights], words, look.colour),
+        labels(f"{definition.slug}, words", [(AT_WORDS, y) for y in heights], words, look.colour),
     ]
 
 

@@ -13,10 +13,10 @@ from reports.catalogue import COMPARE
 from reports.catalogue.comparison import (
     MEDD_CHANGE,
     PAIN,
-    RESPONDERS,
     STATES,
 )
 from reports.catalogue.completeness import COMPLETENESS
+from reports.catalogue.response import RESPONDERS
 from reports.disclosure import Policy
 from reports.figures import theme
 from reports.figures.figure import BOLD, Figure
