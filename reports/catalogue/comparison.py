@@ -122,8 +122,8 @@ PAIN: Block = Block(
     definition=Definition(
         numerator="median and quartiles (type 7) before, after and of their difference: of "
         f"{AVERAGE_PAIN}; beside it worst over 24 h, self-reported",
-        denominator="procedures with an eligible baseline and a score in the window; for worst pain "
-        "those of them with both scores of worst pain",
+        denominator="procedures with an eligible baseline and a score in the window; for worst "
+        "pain those of them with both scores of worst pain",
         window=AT_WINDOW,
         exclusions="procedures without both scores, or with a baseline below the floor; average "
         "and worst are never mixed",

@@ -74,8 +74,8 @@ CURVE: Block = Block(
     slug="curve",
     question="How many improve by how much?",
     definition=Definition(
-        numerator=f"procedures after which {AVERAGE_PAIN}, fell by at least x % of baseline, x from "
-        "0 to 100 in steps of 5, decided in whole numbers",
+        numerator=f"procedures after which {AVERAGE_PAIN}, fell by at least x % of baseline, x "
+        "from 0 to 100 in steps of 5, decided in whole numbers",
         denominator="those assessed; dotted: those assessed and those alive, due and not assessed, "
         "who can't have responded",
         window=AT_WINDOW,
