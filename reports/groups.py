@@ -11,6 +11,8 @@ import polars as pl
 from reports.frames import FrameError, OutcomeFrame
 
 By = Literal["category", "technique"]
+Axis = By | Literal["site"]
+"""A column whose values are groups: what may be compared, and the sites that follow up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,11 @@ FEW = Group("_few", "Smaller groups together")
 class Grouping:
     """The column to compare by, and the groups that occur in the frame, in the page's order."""
 
-    by: By
+    by: Axis
     groups: tuple[Group, ...]
 
 
-def grouping(frame: OutcomeFrame, by: By, order: Iterable[Group]) -> Grouping:
+def grouping(frame: OutcomeFrame, by: Axis, order: Iterable[Group]) -> Grouping:
     """Keep those groups of `order` that have at least one procedure in the frame.
 
     A group in the frame that `order` doesn't know is a `FrameError`: leaving it out in silence

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from registry.domain.windows import Window
-from reports.disclosure import HELD
+from reports.disclosure import HELD, Released
+from reports.disclosure.curve import CurveLine
 from reports.groups import Group
+from reports.stats.curve import STEPS
 from reports.stats.intervals import Proportion, Quartiles
 from reports.stats.responders import Definition
 
@@ -49,5 +52,33 @@ def _value(name: str, value: Any) -> Iterable[tuple[str, Any]]:
             limits = (interval.low, interval.high) if interval else (None, None)
             told = {"k": k, "n": n, "value": value.value, "low": limits[0], "high": limits[1]}
             return ((name, told),)
+        case date():
+            return ((name, value.isoformat()),)
         case _:
             return ((name, value),)
+
+
+def curve_records(released: Released[CurveLine]) -> Iterator[dict[str, Any]]:
+    """Make one record a step of each curve: how many of the assessed improved by at least so much.
+
+    `of_assessed` and `of_alive_and_due` are proportions, 0 to 1.
+    """
+    for line in released.lines:
+        for place, step in enumerate(STEPS):
+            told = {
+                "n": line.n,
+                "unassessed": line.unassessed,
+                "reached": line.reached[place],
+            }
+            held = [name for name, value in told.items() if value is HELD]
+            yield {
+                "group": line.group.slug,
+                "label": line.group.label,
+                "window": line.window.slug,
+                "percent": step,
+                **told,
+                **dict.fromkeys(held),
+                "of_assessed": line.share(place, of_due=False),
+                "of_alive_and_due": line.share(place, of_due=True),
+                "held_back": held,
+            }

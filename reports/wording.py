@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from registry.domain.outcomes import State
 from registry.domain.outcomes.relief import ReliefEnd
 from registry.domain.windows import Window
@@ -33,6 +36,12 @@ RELIEF_LABELS: dict[ReliefEnd, str] = {
 def count(value: Count) -> str:
     """Say a count."""
     return HELD_BACK if value is HELD else f"{value:,}"
+
+
+def total(counts: Iterable[Count]) -> str:
+    """Say the sum of counts; held back as a whole when one is."""
+    known = list(counts)
+    return HELD_BACK if HELD in known else count(sum(n for n in known if n is not HELD))
 
 
 def of(part: Count, whole: Count) -> str:
@@ -104,3 +113,19 @@ def days(value: float, low: float | None, high: float | None) -> str:
 def short(window: Window) -> str:
     """Name a window where there is little room: "28 d"."""
     return f"{window.slug[:-1]} {window.slug[-1]}"
+
+
+def month(day: date) -> str:
+    """Name a month: "Mar 2026"."""
+    return f"{day:%b %Y}"
+
+
+def months(first: date, last: date) -> str:
+    """Name months that stand together: "Mar 2026", or "Mar to May 2026"."""
+    if first == last:
+        return month(first)
+    return (
+        f"{first:%b} to {month(last)}"
+        if first.year == last.year
+        else (f"{month(first)} to {month(last)}")
+    )

@@ -16,8 +16,11 @@ from reports.disclosure import (
     ResponderLine,
     StateLine,
 )
+from reports.disclosure.curve import CurveLine
+from reports.disclosure.judged import JudgedLine
 from reports.disclosure.released import LineT
 from reports.groups import ALL
+from reports.stats.curve import STEPS
 
 
 def _of_all(lines: Sequence[LineT]) -> LineT | None:
@@ -64,15 +67,49 @@ def say_pain(released: Released[PainLine], window: Window) -> str:
     return f"Median change of pain at {window.label} (quartiles): {'; '.join(told)}."
 
 
-def say_responders(released: Released[ResponderLine], window: Window) -> str:
-    """Say how many respond in the largest groups."""
-    first = [line for line in released.at(window) if line.definition.slug == "nrs30"]
-    told = [
-        f"{line.group.label} {wording.response(line.response)}" for line in _largest(first, "n")
+def say_responders(
+    released: Released[ResponderLine], judged: Released[JudgedLine], window: Window
+) -> str:
+    """Say how many respond in the largest groups, and how far the definitions lie apart there."""
+    lines = released.at(window)
+    first = [line for line in lines if line.definition.slug == "nrs30"]
+    largest = _largest(first, "n")
+    if not largest:
+        return f"Nobody was assessed at {window.label}, or too few to say how many respond."
+    told = [f"{line.group.label} {wording.response(line.response)}" for line in largest]
+    said = f"Pain down by at least 30 % at {window.label}, of those assessed: {'; '.join(told)}."
+    biggest = max(largest, key=lambda line: line.n if line.n is not HELD else 0).group
+    every = [
+        *((line.group, line.definition, line.response) for line in lines),
+        *((line.group, line.definition, line.response) for line in judged.at(window)),
     ]
+    shares = [
+        (told.value, definition.label)
+        for group, definition, told in every
+        if group == biggest and told is not HELD and told.value is not None
+    ]
+    if len(shares) < 2:
+        return said
+    low, high = min(shares), max(shares)
+    return (
+        f"{said} The definition changes the answer: for {biggest.label} from "
+        f"{wording.percent(low[0])} ({low[1]}) to {wording.percent(high[0])} ({high[1]})."
+    )
+
+
+def say_curve(released: Released[CurveLine], window: Window) -> str:
+    """Say how many of the largest groups improve by a third, by half and wholly."""
+    told = []
+    for line in _largest(released.at(window), "n"):
+        shares = [
+            f"{wording.percent(share)} by at least {step} %"
+            for step in (30, 50, 100)
+            if (share := line.share(STEPS.index(step), of_due=False)) is not None
+        ]
+        told += [f"{line.group.label} {', '.join(shares)}"] if shares else []
     if not told:
-        return f"Nobody was assessed at {window.label}."
-    return f"Pain down by at least 30 % at {window.label}, of those assessed: {'; '.join(told)}."
+        return f"Nobody was assessed at {window.label}, or too few to say how many improve."
+    return f"Pain at {window.label} is down, of those assessed: {'; '.join(told)}."
 
 
 def say_medd(released: Released[MeddLine], window: Window) -> str:

@@ -4,39 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from registry.domain.windows import WINDOWS, Window
-from reports.catalogue.answers import (
-    say_completeness,
-    say_medd,
-    say_pain,
-    say_responders,
-    say_states,
-)
-from reports.disclosure import Released, release
+from registry.domain.windows import Window
+from reports import wording
+from reports.catalogue.answers import say_medd, say_pain, say_states
+from reports.catalogue.common import ASSESSED_ONLY, AT_WINDOW, AVERAGE_PAIN, UNLIKE
+from reports.catalogue.completeness import COMPLETENESS
+from reports.catalogue.response import CURVE, RESPONDERS
+from reports.disclosure import PainLine, Released, release
+from reports.disclosure.pairs import release_pairs
 from reports.disclosure.released import LineT
-from reports.figures.completeness import completeness_figure
+from reports.disclosure.worst import release_worst
 from reports.figures.figure import Figure
 from reports.figures.medd_change import medd_figure
-from reports.figures.pain import pain_figure
-from reports.figures.responders import responder_figure
+from reports.figures.pain import Kind, pain_figure
+from reports.figures.pairs import pairs_figure
 from reports.figures.states import state_figure
 from reports.page import Page
 from reports.records import records
 from reports.report import Block, Definition, Report, Shown
 from reports.scope import Scope
-from reports.stats.completeness import completeness
 from reports.stats.medd_change import medd_change
-from reports.stats.pain import pain
-from reports.stats.responders import responders
+from reports.stats.pain import pain, worst_pain
 from reports.stats.states import states
 from reports.tables import Table
-from reports.tables.comparison import (
-    completeness_table,
-    medd_table,
-    pain_table,
-    responder_table,
-    state_table,
-)
+from reports.tables.comparison import pain_table, state_table
+from reports.tables.medd_change import medd_table, pairs_table
 
 
 def _shown(
@@ -55,66 +47,58 @@ def _shown(
     )
 
 
-def _show_completeness_table(page: Page) -> Shown:
-    released = release(completeness(page.frame, page.grouping, WINDOWS), page.cover)
-    return Shown(
-        answer=say_completeness(released, page.asked.window),
-        figures=(completeness_figure(released, page.scope, WINDOWS, page.floors),),
-        tables=(completeness_table(released, page.scope),),
-        records=tuple(records(released.lines)),
-    )
-
-
-def _show_state_table(page: Page) -> Shown:
+def _show_states(page: Page) -> Shown:
     released = release(states(page.frame, page.grouping, page.asked.windows), page.cover)
     answer = say_states(released, page.asked.window)
     return _shown(page, released, state_figure, state_table, answer)
 
 
-def _show_pain_table(page: Page) -> Shown:
-    found = pain(page.frame, page.grouping, page.asked.windows, page.floors)
-    released = release(found, page.cover)
-    answer = say_pain(released, page.asked.window)
-    return _shown(page, released, pain_figure, pain_table, answer)
+def _show_pain(page: Page) -> Shown:
+    asked = page.frame, page.grouping, page.asked.windows, page.floors
+    average = release(pain(*asked), page.cover)
+    worst = release_worst(worst_pain(*asked), page.cover)
+    figures = [
+        pain_figure(lines, page.scope, window, kind)
+        for lines, kind in _kinds(average, worst)
+        for window in page.asked.windows
+    ]
+    told = ((kind, records(lines.lines)) for lines, kind in _kinds(average, worst))
+    return Shown(
+        answer=say_pain(average, page.asked.window),
+        figures=tuple(figures),
+        tables=tuple(
+            pain_table(lines, page.scope, kind.capitalize())
+            for lines, kind in _kinds(average, worst)
+        ),
+        records=tuple({"pain": kind, **line} for kind, found in told for line in found),
+    )
 
 
-def _show_responder_table(page: Page) -> Shown:
-    found = responders(page.frame, page.grouping, page.asked.windows, page.floors)
-    released = release(found, page.cover)
-    answer = say_responders(released, page.asked.window)
-    return _shown(page, released, responder_figure, responder_table, answer)
+def _kinds(
+    average: Released[PainLine], worst: Released[PainLine]
+) -> tuple[tuple[Released[PainLine], Kind], ...]:
+    """Average pain is the outcome and comes first; worst pain stands beside it."""
+    return (average, "average"), (worst, "worst")
 
 
-def _show_medd_table(page: Page) -> Shown:
+def _show_medd(page: Page) -> Shown:
     found = medd_change(page.frame, page.grouping, page.asked.windows, page.floors)
     released = release(found, page.cover)
-    answer = say_medd(released, page.asked.window)
-    return _shown(page, released, medd_figure, medd_table, answer)
+    pairs = release_pairs(found, released, page.cover)
+    windows = page.asked.windows
+    return Shown(
+        answer=say_medd(released, page.asked.window),
+        figures=(
+            *(medd_figure(released, page.scope, window) for window in windows),
+            *(pairs_figure(pairs, page.scope, window) for window in windows),
+        ),
+        tables=(
+            medd_table(released, page.scope),
+            pairs_table(pairs, page.scope),
+        ),
+        records=tuple(records(released.lines) + records(pairs.lines)),
+    )
 
-
-_AT_WINDOW = "the follow-up window asked for; the assessment nearest to its target counts"
-_PAIN = "NRS 0-10, average over 24 h, self-reported"
-_UNLIKE = "The groups treat different pains. This is no league table."
-_ASSESSED_ONLY = "Only those assessed are in it: read the follow-up beside it."
-
-
-COMPLETENESS: Block = Block(
-    slug="completeness",
-    question="How complete is follow-up?",
-    definition=Definition(
-        numerator="procedures with an eligible baseline and a score in the window",
-        denominator="those alive and due: the window closed, or its answer is known; beside it all "
-        "treated",
-        window="each follow-up window, settled for the cut-off date",
-        exclusions="ineligible procedures (no baseline score, or one below the floor) count as "
-        "treated only; they are counted apart",
-        source="ePPOC: completeness is the first report",
-    ),
-    how_to_read="A full bar means that everybody who could be asked was asked. Deaths don't "
-    "lower it.",
-    caveats=("A bar below 60 % is marked low: who is not assessed is often more ill.",),
-    show=_show_completeness_table,
-)
 
 STATES: Block = Block(
     slug="states",
@@ -122,50 +106,37 @@ STATES: Block = Block(
     definition=Definition(
         numerator="procedures in each of six states, responder meaning pain down by at least 30 %",
         denominator="all treated procedures of the group",
-        window=_AT_WINDOW,
+        window=AT_WINDOW,
         exclusions="none: the six states sum to all treated",
         source="IMMPACT (30 %); a score is never imputed after death nor carried forward",
     ),
     how_to_read="Each bar is everybody who was treated. Those who died or weren't assessed stay in "
     "it.",
-    caveats=(_UNLIKE,),
-    show=_show_state_table,
+    caveats=(UNLIKE,),
+    show=_show_states,
 )
 
 PAIN: Block = Block(
     slug="pain",
     question="How much pain before and after?",
     definition=Definition(
-        numerator=f"median and quartiles (type 7) of {_PAIN}, before, after and their difference",
-        denominator="procedures with an eligible baseline and a score in the window",
-        window=_AT_WINDOW,
-        exclusions="procedures without both scores, or with a baseline below the floor",
+        numerator="median and quartiles (type 7) before, after and of their difference: of "
+        f"{AVERAGE_PAIN}; beside it worst over 24 h, self-reported",
+        denominator="procedures with an eligible baseline and a score in the window; for worst "
+        "pain those of them with both scores of worst pain",
+        window=AT_WINDOW,
+        exclusions="procedures without both scores, or with a baseline below the floor; average "
+        "and worst are never mixed",
         source="Assuage outcome rules",
     ),
     how_to_read="The hollow dot is pain before, the full dot after, of the same patients; lines "
     "are quartiles. A dot to the left is less pain.",
     caveats=(
-        _ASSESSED_ONLY,
-        _UNLIKE,
+        ASSESSED_ONLY,
+        UNLIKE,
         "The median change is the median of each patient's change, not the distance of the dots.",
     ),
-    show=_show_pain_table,
-)
-
-RESPONDERS: Block = Block(
-    slug="responders",
-    question="How many respond?",
-    definition=Definition(
-        numerator=f"procedures after which {_PAIN}, fell by at least 30 %, 50 % or 2 points",
-        denominator="procedures with an eligible baseline and a score in the window",
-        window=_AT_WINDOW,
-        exclusions="procedures without both scores, or with a baseline below the floor",
-        source="IMMPACT: 30 % is a moderate, 50 % a substantial improvement",
-    ),
-    how_to_read="A dot is the share of those assessed, its line the 95 % Wilson interval. The pale "
-    "bar reaches from nobody to everybody of the unassessed having responded.",
-    caveats=(_ASSESSED_ONLY, _UNLIKE, "The definition changes the answer: read all three."),
-    show=_show_responder_table,
+    show=_show_pain,
 )
 
 MEDD_CHANGE: Block = Block(
@@ -175,18 +146,21 @@ MEDD_CHANGE: Block = Block(
         numerator="median and quartiles (type 7) of the change of systemic MEDD, mg/24 h oral "
         "morphine, and of its change in percent",
         denominator="procedures with a wholly converted regimen before and in the window",
-        window=_AT_WINDOW,
+        window=AT_WINDOW,
         exclusions="neuraxial opioid (no agreed factor) and incomplete conversions, both counted; "
         "percent change leaves out those on no opioid before",
         source="the conversion table named on the page",
     ),
-    how_to_read="Left of the line less opioid is taken than before.",
+    how_to_read="Left of the line less opioid is taken than before. The second figure says whose "
+    "doses stand behind it.",
     caveats=(
-        "MEDD describes a dose; it is not for switching opioids.",
-        "Methadone's factor jumps with its dose: the table shows the change without its takers.",
-        _UNLIKE,
+        wording.MEDD_NOTE,
+        "Methadone's factor jumps with its dose: the hollow diamond shows the change without its "
+        "takers.",
+        wording.NEURAXIAL,
+        UNLIKE,
     ),
-    show=_show_medd_table,
+    show=_show_medd,
 )
 
 COMPARE = Report(
@@ -195,5 +169,5 @@ COMPARE = Report(
     audience="clinicians, quality teams",
     summary="Where all treated patients stand, pain and opioids before and after, who responds, "
     "category by category.",
-    blocks=(COMPLETENESS, STATES, PAIN, RESPONDERS, MEDD_CHANGE),
+    blocks=(COMPLETENESS, STATES, PAIN, RESPONDERS, CURVE, MEDD_CHANGE),
 )

@@ -22,12 +22,16 @@ CELL = 0.86
 
 
 def completeness_figure(
-    released: Released[CompletenessLine], scope: Scope, windows: Sequence[Window], floors: Floors
+    released: Released[CompletenessLine],
+    scope: Scope,
+    windows: Sequence[Window],
+    floors: Floors,
+    title: str = TITLE,
 ) -> Figure:
     """Draw a bar for each group and window, full at 100 %; low follow-up is marked in words."""
     rows = _rows(released)
     subtitle = scope.sentence("assessed of alive and due, at each window")
-    if (nothing := instead(TITLE, subtitle, [_known(row) for row in rows])) is not None:
+    if (nothing := instead(title, subtitle, [_known(row) for row in rows])) is not None:
         return nothing
     canvas = Canvas(tuple(Label(row[0].group.label, _facts(row[0])) for row in rows), 52)
     figure = canvas.draw(top=26, right=4, left=4, wide_top=26, wide_row=0.55)
@@ -43,7 +47,7 @@ def completeness_figure(
         figure.add_trace(_frames(canvas, rows, held))
     figure.add_trace(_bars(canvas, rows, floors))
     figure.add_trace(_texts(canvas, rows, floors))
-    return Figure(figure, TITLE, subtitle, _aria(rows))
+    return Figure(figure, title, subtitle, _aria(rows))
 
 
 def _rows(released: Released[CompletenessLine]) -> list[list[CompletenessLine]]:

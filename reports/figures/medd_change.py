@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
+
 from registry.domain.windows import Window
 from reports import wording
 from reports.disclosure import HELD, Held, MeddLine, Released
 from reports.figures import theme
 from reports.figures.figure import Canvas, Figure, Label, hover, instead
-from reports.figures.marks import Look, dots, notes, spans
+from reports.figures.marks import Look, dots, labels, notes, spans
 from reports.scope import Scope
 from reports.stats.intervals import Quartiles
 
 _LOOK = Look(theme.ACCENT, "circle")
+_WITHOUT = Look(theme.SOFT, "diamond", filled=False)
 
 
 def medd_figure(released: Released[MeddLine], scope: Scope, window: Window) -> Figure:
@@ -21,29 +24,59 @@ def medd_figure(released: Released[MeddLine], scope: Scope, window: Window) -> F
     lines = released.at(window)
     title = f"Is less opioid taken at {window.label}?"
     subtitle = scope.sentence(
-        f"at {window.label}", "systemic MEDD, mg/24 h oral morphine", "median and quartiles"
+        f"at {window.label}",
+        "systemic MEDD, mg/24 h oral morphine, median and quartiles",
+        f"n {wording.total(line.complete for line in lines)} complete pairs",
+        "hollow diamond: without those on methadone",
+        "neuraxial opioid left out",
     )
     if nothing := instead(title, subtitle, [line.complete is not HELD for line in lines]):
         return nothing
-    canvas = Canvas(tuple(Label(line.group.label, _facts(line)) for line in lines), 26)
+    canvas = Canvas(tuple(Label(line.group.label, _facts(line)) for line in lines), 48)
     figure = canvas.draw()
     values = [_known(line.change_mg) for line in lines]
-    heights = [canvas.y(i, 0.4) for i in range(len(lines))]
-    reach = _reach(values)
+    without = [_sensitivity(line) for line in lines]
+    heights = [canvas.y(i, 0.2) for i in range(len(lines))]
+    lower = [canvas.y(i, 0.72) for i in range(len(lines))]
+    reach = _reach([*values, *without])
     figure.update_xaxes(
         range=[-reach, reach],
         zeroline=True,
         zerolinewidth=2,
         title_text="Change of MEDD, mg/24 h oral morphine",
     )
+    hovers = [_hover(line) for line in lines]
     figure.add_trace(spans("change, quartiles", heights, values, _LOOK.colour))
-    figure.add_trace(dots("change", heights, values, _LOOK, [_hover(line) for line in lines]))
+    figure.add_trace(dots("change", heights, values, _LOOK, hovers))
+    figure.add_trace(spans("without methadone, quartiles", lower, without, _WITHOUT.colour))
+    figure.add_trace(dots("without methadone", lower, without, _WITHOUT, hovers))
+    figure.add_trace(_named(lines, without, lower))
     figure.add_trace(notes(canvas, [_note(line) for line in lines], at=-reach))
     return Figure(figure, title, subtitle, _aria(lines, window))
 
 
 def _known(values: Quartiles | Held | None) -> Quartiles | None:
     return None if values is HELD else values
+
+
+def _sensitivity(line: MeddLine) -> Quartiles | None:
+    """Give the change without methadone takers where there are any: else it is the same change."""
+    return None if line.methadone == 0 else _known(line.change_without_methadone)
+
+
+def _named(
+    lines: Sequence[MeddLine], values: Sequence[Quartiles | None], heights: Sequence[float]
+) -> go.Scatter:
+    """Say beside each diamond of how many it is, and how many took methadone."""
+    drawn = [
+        ((v.median if v.high is None else v.high, y), f"without {wording.count(line.methadone)}")
+        for line, v, y in zip(lines, values, heights, strict=True)
+        if v is not None
+    ]
+    points, texts = [point for point, _ in drawn], [text for _, text in drawn]
+    words = labels("without methadone, words", points, texts, theme.SOFT)
+    words.meta = {"wide": {"text": [f"{text} on methadone" for text in texts]}}
+    return words
 
 
 def _reach(values: Sequence[Quartiles | None]) -> float:
@@ -69,7 +102,10 @@ def _share(line: MeddLine) -> str:
 def _note(line: MeddLine) -> str:
     if line.complete is HELD:
         return wording.HELD_BACK
-    return "" if line.complete else "no complete pair"
+    if line.complete:
+        return ""
+    apart = line.neuraxial is not HELD and line.neuraxial > 0
+    return "neuraxial opioid: apart" if apart else "no complete pair"
 
 
 def _hover(line: MeddLine) -> str:

@@ -17,6 +17,12 @@ from reports.figures.marks import Look, connectors, dots, labels, notes, spans
 from reports.scope import Scope
 from reports.stats.intervals import Quartiles
 
+Kind = Literal["average", "worst"]
+_TITLES: dict[Kind, str] = {
+    "average": "How much pain before, and at {}?",
+    "worst": "How bad does pain get before, and at {}?",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class _End:
@@ -31,25 +37,32 @@ _BEFORE = _End("before", 0.18, Look(theme.SOFT, "circle", filled=False))
 _AFTER = _End("after", 0.68, Look(theme.ACCENT, "circle"))
 
 
-def pain_figure(released: Released[PainLine], scope: Scope, window: Window) -> Figure:
-    """Draw each group's paired pain before and at the window."""
+def pain_figure(
+    released: Released[PainLine], scope: Scope, window: Window, kind: Kind = "average"
+) -> Figure:
+    """Draw each group's paired pain of one kind before and at the window."""
     lines = released.at(window)
-    title = f"How much pain before, and at {window.label}?"
+    title = _TITLES[kind].format(window.label)
     subtitle = scope.sentence(
-        f"at {window.label}", "average pain over 24 h, self-reported", "median and quartiles"
+        f"at {window.label}",
+        f"{kind} pain over 24 h, self-reported",
+        "median and quartiles",
+        f"n {wording.total(line.n for line in lines)}",
     )
     if nothing := instead(title, subtitle, [line.n is not HELD for line in lines]):
         return nothing
     canvas = Canvas(tuple(Label(line.group.label, _facts(line)) for line in lines), 46)
     figure = canvas.draw(right=84)
-    figure.update_xaxes(range=[0, 10], dtick=1, tickangle=0, title_text="Pain, NRS 0-10")
+    figure.update_xaxes(
+        range=[0, 10], dtick=1, tickangle=0, title_text=f"{kind.capitalize()} pain, NRS 0-10"
+    )
     figure.add_trace(_between(canvas, lines))
     for end in (_BEFORE, _AFTER):
         said = "before" if end is _BEFORE else f"at {wording.short(window)}"
         for trace in _end(canvas, lines, end, said, [_hover(line, window) for line in lines]):
             figure.add_trace(trace)
     figure.add_trace(notes(canvas, [_note(line) for line in lines], at=0))
-    return Figure(figure, title, subtitle, _aria(lines, window))
+    return Figure(figure, title, subtitle, _aria(lines, window, kind))
 
 
 def _end(
@@ -121,10 +134,10 @@ def _hover(line: PainLine, window: Window) -> str:
     )
 
 
-def _aria(lines: Sequence[PainLine], window: Window) -> str:
+def _aria(lines: Sequence[PainLine], window: Window, kind: Kind) -> str:
     told = "; ".join(
         f"{line.group.label}: {wording.quartiles(line.before)} before, "
         f"{wording.quartiles(line.after)} after, n {wording.count(line.n)}"
         for line in lines
     )
-    return f"Median pain with quartiles before and at {window.label}. {told}."
+    return f"Median {kind} pain with quartiles before and at {window.label}. {told}."

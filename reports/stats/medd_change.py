@@ -63,11 +63,17 @@ def medd_change(
     return MeddChange(tuple(_row(group, window, row, floors) for group, window, row in found))
 
 
+def complete_pairs(window: Window) -> pl.Expr:
+    """Select those with a wholly converted regimen at both ends and no neuraxial opioid."""
+    ends = pl.col("medd_complete_baseline"), pl.col(medd_complete(window))
+    whole = ends[0].fill_null(value=False) & ends[1].fill_null(value=False)
+    return ~pl.col("neuraxial") & whole
+
+
 def _columns(window: Window) -> dict[str, pl.Expr]:
     ends = pl.col("medd_complete_baseline"), pl.col(medd_complete(window))
-    compared = ~pl.col("neuraxial")
-    recorded = compared & ends[0].is_not_null() & ends[1].is_not_null()
-    complete = recorded & ends[0].fill_null(value=False) & ends[1].fill_null(value=False)
+    recorded = ~pl.col("neuraxial") & ends[0].is_not_null() & ends[1].is_not_null()
+    complete = complete_pairs(window)
     before, after = pl.col("medd_baseline"), pl.col(medd(window))
     change = after - before
     from_some = complete & (before > 0)

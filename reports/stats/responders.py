@@ -1,4 +1,4 @@
-"""How many respond? Three definitions side by side, because the definition changes the answer.
+"""How many respond? Every definition side by side, because the definition changes the answer.
 
 Who responds is decided by `registry.domain.outcomes.responders` and stored; here it is counted.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from registry.domain.outcomes import State
+from registry.domain.outcomes import responders as definitions
 from registry.domain.windows import Window
 from reports.frames import OutcomeFrame, assessed, response, state
 from reports.groups import Group, Grouping
@@ -27,11 +28,24 @@ class Definition:
     short: str
 
 
-DEFINITIONS: tuple[Definition, ...] = (
-    Definition("nrs30", "down ≥ 30 %", "≥30 %"),
-    Definition("nrs50", "down ≥ 50 %", "≥50 %"),
-    Definition("nrs2", "down ≥ 2 points", "≥2 pts"),
+_SHORT = {
+    "nrs30": "pain ≥30 %",
+    "nrs50": "pain ≥50 %",
+    "nrs2": "pain ≥2 pts",
+    "composite": "composite",
+    "icpre2012": "consensus",
+    "medd30": "MEDD ≥30 %",
+    "medd50": "MEDD ≥50 %",
+}
+ALL_DEFINITIONS: tuple[Definition, ...] = tuple(
+    Definition(d.slug, d.label, _SHORT.get(d.slug, d.label)) for d in definitions.DEFINITIONS
 )
+"""Every definition of the registry, in its order, which is that of every figure."""
+_PAIN = {"nrs30", "nrs50", "nrs2"}
+DEFINITIONS = tuple(d for d in ALL_DEFINITIONS if d.slug in _PAIN)
+"""Those by average pain, which judge everybody who was assessed."""
+DOSED = tuple(d for d in ALL_DEFINITIONS if d.slug not in _PAIN)
+"""Those that need doses, most of them worst pain too: each judges whom it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,24 @@
-"""The tables of a comparison: follow-up, states, pain, responders, dose."""
+"""The tables of a comparison: follow-up, states, pain."""
 
 from __future__ import annotations
 
 from reports import wording
 from reports.disclosure import (
     CompletenessLine,
-    MeddLine,
     PainLine,
     Released,
-    ResponderLine,
     StateLine,
 )
 from reports.frames import STATES
 from reports.scope import Scope
-from reports.tables.table import MEDIAN, MG, Table, by_group_and_window
+from reports.tables.table import MEDIAN, Table, by_group_and_window
 
 
-def completeness_table(released: Released[CompletenessLine], scope: Scope) -> Table:
+def completeness_table(
+    released: Released[CompletenessLine],
+    scope: Scope,
+    caption: str = "Completeness of follow-up.",
+) -> Table:
     """Tabulate follow-up."""
     columns = (
         "Treated",
@@ -36,7 +38,7 @@ def completeness_table(released: Released[CompletenessLine], scope: Scope) -> Ta
         )
         for line in released.lines
     ]
-    return by_group_and_window("Completeness of follow-up.", scope, released, columns, rows)
+    return by_group_and_window(caption, scope, released, columns, rows)
 
 
 def state_table(released: Released[StateLine], scope: Scope) -> Table:
@@ -49,8 +51,8 @@ def state_table(released: Released[StateLine], scope: Scope) -> Table:
     return by_group_and_window("State of all treated procedures.", scope, released, columns, rows)
 
 
-def pain_table(released: Released[PainLine], scope: Scope) -> Table:
-    """Tabulate paired pain."""
+def pain_table(released: Released[PainLine], scope: Scope, kind: str = "Average") -> Table:
+    """Tabulate paired pain of one kind."""
     columns = ("Pairs", *(f"{what}, NRS 0-10, {MEDIAN}" for what in ("Before", "After", "Change")))
     rows = [
         (
@@ -61,62 +63,5 @@ def pain_table(released: Released[PainLine], scope: Scope) -> Table:
         )
         for line in released.lines
     ]
-    caption = "Average pain over 24 hours, self-reported, before and after."
+    caption = f"{kind} pain over 24 hours, self-reported, before and after."
     return by_group_and_window(caption, scope, released, columns, rows)
-
-
-def responder_table(released: Released[ResponderLine], scope: Scope) -> Table:
-    """Tabulate responders by the three definitions."""
-    columns = (
-        "Pain",
-        "Assessed",
-        "Responders",
-        "Proportion (95 % Wilson interval)",
-        "Alive, not assessed",
-        "If none of these responded",
-        "If all of these responded",
-    )
-    rows = [
-        (
-            line.definition.label,
-            wording.count(line.n),
-            wording.responders(line.response),
-            wording.response(line.response),
-            wording.count(line.unassessed),
-            wording.percent(line.worst),
-            wording.percent(line.best),
-        )
-        for line in released.lines
-    ]
-    return by_group_and_window("Responders among those assessed.", scope, released, columns, rows)
-
-
-def medd_table(released: Released[MeddLine], scope: Scope) -> Table:
-    """Tabulate MEDD change."""
-    columns = (
-        "Complete pairs",
-        *(f"{what}, {MG}, {MEDIAN}" for what in ("Before", "After", "Change")),
-        f"Change, %, {MEDIAN}",
-        "Took methadone",
-        f"Change without methadone takers, {MG}, {MEDIAN}",
-        "Left out: incomplete",
-        "Left out: neuraxial opioid",
-    )
-    rows = [
-        (
-            wording.count(line.complete),
-            wording.quartiles(line.before),
-            wording.quartiles(line.after),
-            wording.quartiles(line.change_mg, change=True),
-            wording.quartiles(line.change_percent, change=True),
-            wording.count(line.methadone),
-            wording.quartiles(line.change_without_methadone, change=True),
-            wording.count(line.incomplete),
-            wording.count(line.neuraxial),
-        )
-        for line in released.lines
-    ]
-    caption = "Systemic opioid dose (MEDD) before and after."
-    return by_group_and_window(
-        caption, scope, released, columns, rows, (wording.MEDD_NOTE, wording.NEURAXIAL)
-    )

@@ -7,7 +7,9 @@ import pytest
 
 from registry.domain.windows import WINDOWS, Window
 from reports.catalogue import CATALOGUE, COMPARE, find
-from reports.catalogue.comparison import COMPLETENESS, PAIN, RESPONDERS, STATES
+from reports.catalogue.comparison import PAIN, STATES
+from reports.catalogue.completeness import COMPLETENESS
+from reports.catalogue.response import RESPONDERS
 from reports.frames import OutcomeFrame
 from reports.page import Asked
 from reports.report import Block, Report, Shown

@@ -11,12 +11,12 @@ from registry.domain.outcomes import State
 from registry.domain.windows import WINDOWS
 from reports.catalogue import COMPARE
 from reports.catalogue.comparison import (
-    COMPLETENESS,
     MEDD_CHANGE,
     PAIN,
-    RESPONDERS,
     STATES,
 )
+from reports.catalogue.completeness import COMPLETENESS
+from reports.catalogue.response import RESPONDERS
 from reports.disclosure import Policy
 from reports.figures import theme
 from reports.figures.figure import BOLD, Figure
@@ -28,9 +28,12 @@ from tests.reports.cases import CATEGORIES, SCOPE, assessed, dosed, frame, made_
 CLEAR = Policy(None)
 
 
+def figures_of(block: Block, rows: OutcomeFrame, policy: Policy = CLEAR) -> tuple[Figure, ...]:
+    return block.show(page_of(rows, policy.threshold)).figures
+
+
 def figure_of(block: Block, rows: OutcomeFrame, policy: Policy = CLEAR) -> Figure:
-    (figure,) = block.show(page_of(rows, policy.threshold)).figures
-    return figure
+    return figures_of(block, rows, policy)[0]
 
 
 def traces(figure: Figure) -> dict[str, Any]:
@@ -143,49 +146,52 @@ def test_what_is_held_back_looks_different_and_says_so() -> None:
 def test_a_figure_with_nothing_to_draw_says_why_and_what_to_do(
     block: Block, rows: OutcomeFrame, policy: Policy, message: str
 ) -> None:
-    figure = figure_of(block, rows, policy)
-
-    assert len(figure.plot.data) == 0
-    assert message in figure.plot.layout.annotations[0].text
-    assert "take a filter away" in figure.aria
+    for figure in figures_of(block, rows, policy):
+        assert len(figure.plot.data) == 0
+        assert message in figure.plot.layout.annotations[0].text
+        assert "take a filter away" in figure.aria
 
 
 @pytest.mark.parametrize("block", COMPARE.blocks, ids=lambda b: b.slug)
 def test_a_series_of_the_dead_is_drawn_without_a_single_score(block: Block) -> None:
     dead = {f"state_{w.slug}": "died_before" for w in WINDOWS}
-    figure = figure_of(block, frame([{"nrs_baseline": 8} | dead] * 15))
 
-    assert row_names(figure) == ["Coeliac plexus and splanchnic nerves"]
+    for figure in figures_of(block, frame([{"nrs_baseline": 8} | dead] * 15)):
+        assert row_names(figure) == ["Coeliac plexus and splanchnic nerves"]
 
 
 @pytest.mark.parametrize("block", COMPARE.blocks, ids=lambda b: b.slug)
 def test_every_figure_has_its_words_and_stays_small(block: Block) -> None:
     rows = made_up(3, {group.slug: 40 for group in CATEGORIES})
-    figure = figure_of(block, rows)
 
-    assert figure.title.endswith("?")
-    assert SCOPE.population in figure.subtitle
-    assert "cut-off 3 Nov 2026" in figure.subtitle
-    assert figure.aria.endswith(".")
-    assert len(figure.json()) < 100_000
-    assert isinstance(figure.plot, go.Figure)
+    for figure in figures_of(block, rows):
+        assert figure.title.endswith("?")
+        assert SCOPE.population in figure.subtitle
+        assert "cut-off 3 Nov 2026" in figure.subtitle
+        assert figure.aria.endswith(".")
+        assert len(figure.json()) < 100_000
+        assert isinstance(figure.plot, go.Figure)
 
 
 @pytest.mark.parametrize("block", COMPARE.blocks, ids=lambda b: b.slug)
 def test_a_wide_screen_shows_the_same_words_in_lower_rows(block: Block) -> None:
-    layout = figure_of(block, made_up(3, {group.slug: 40 for group in CATEGORIES})).plot.layout
-    wide = layout.meta["wide"]
+    rows = made_up(3, {group.slug: 40 for group in CATEGORIES})
 
-    assert [note["text"] for note in wide["annotations"]] == [n.text for n in layout.annotations]
-    assert wide["height"] < layout.height
-    bottom, top = wide["yaxis"]["range"]
-    assert all(top < note["y"] < bottom for note in wide["annotations"])
+    for figure in figures_of(block, rows):
+        layout = figure.plot.layout
+        wide = layout.meta["wide"]
+        assert [n["text"] for n in wide["annotations"]] == [n.text for n in layout.annotations]
+        assert wide["height"] < layout.height
+        bottom, top = wide["yaxis"]["range"]
+        assert all(top < note["y"] < bottom for note in wide["annotations"])
 
 
 def test_every_figure_of_a_page_has_the_same_order_of_groups() -> None:
     rows = made_up(3, {group.slug: 20 for group in reversed(CATEGORIES)})
-    orders = [row_names(figure_of(block, rows)) for block in COMPARE.blocks]
+    drawn = [figure for block in COMPARE.blocks for figure in figures_of(block, rows)]
+    orders = [row_names(figure) for figure in drawn]
 
+    assert len(orders) == 8
     assert all([n for n in order if n != "All groups"] == orders[1] for order in orders)
 
 
