@@ -5,14 +5,14 @@ from __future__ import annotations
 from reports.catalogue.adjusted import ADJUSTED
 from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
-from reports.catalogue.completeness import COMPLETENESS
+from reports.catalogue.completeness import FOLLOW_UP
 from reports.catalogue.relief import RELIEF
 from reports.report import Report
 
 __all__ = ["CATALOGUE", "COMPARE", "find"]
 
 _OF_ALL: tuple[Report, ...] = (
-    COMPLETENESS,
+    FOLLOW_UP,
     COMPARE,
     ADJUSTED,
     RELIEF,
