@@ -41,7 +41,7 @@ def _show_relief(page: Page) -> Shown:
         figures=(relief_figure(released, page.scope),),
         tables=(relief_table(released, page.scope), relief_day_table(released, page.scope)),
         records=tuple(records(day for line in released.lines for day in relief_days(line))),
-        warnings=tuple(_thin(released.lines, page.floors, "responded")),
+        warnings=tuple(_thin(released.lines, page.floors, ("responded", "responded"))),
     )
 
 
@@ -52,7 +52,7 @@ def _show_survival(page: Page) -> Shown:
         figures=(survival_figure(released, page.scope),),
         tables=(life_table(released, page.scope), life_day_table(released, page.scope)),
         records=tuple(records(day for line in released.lines for day in life_days(line))),
-        warnings=tuple(_thin(released.lines, page.floors, "patients")),
+        warnings=tuple(_thin(released.lines, page.floors, ("patient", "patients"))),
     )
 
 
@@ -63,9 +63,9 @@ def _say_relief(released: ByGroup[ReliefLine]) -> str:
     if all(line.curve is None for line in lines):
         return "Nobody is known to have responded, so there is no relief to follow."
     told = [f"{line.group.label} {median(curve, '')}" for line, curve in _largest(lines)]
-    first = _say_responded(lines, "About " if released.note else "")
+    first = _say_responded(lines, "about " if released.note else "")
     if not told:
-        return f"{first}Too few responded in any group to say how long relief lasted."
+        return f"{first}Too few responded, or lost relief again, to say how long it lasted."
     return (
         f"{first}Median duration of relief in those who responded (95 % interval): "
         f"{'; '.join(told)}."
@@ -79,9 +79,10 @@ def _say_responded(lines: Sequence[ReliefLine], about: str) -> str:
     if len(known) < len(counts):
         return ""
     responded, eligible = (sum(column) for column in zip(*known, strict=True))
+    others = "; the others have no relief to follow" if responded < eligible else ""
     return (
-        f"{about}{responded:,} of {eligible:,} eligible procedures are known to have been "
-        "followed by a response; the others have no relief to follow. "
+        f"A response is known after {about}{responded:,} of {eligible:,} eligible procedures"
+        f"{others}. "
     )
 
 
@@ -101,10 +102,11 @@ def _largest(lines: Sequence[LineT]) -> Iterator[tuple[LineT, ReleasedCurve]]:
     return (told for told in known if told in largest)
 
 
-def _thin(lines: Sequence[LineT], floors: Floors, counted: str) -> Iterator[str]:
+def _thin(lines: Sequence[LineT], floors: Floors, counted: tuple[str, str]) -> Iterator[str]:
+    """Name the groups below the floor; `counted` says of whom, for one and for more."""
     for line in lines:
         if isinstance(line.curve, ReleasedCurve) and line.curve.n < floors.interval:
-            who = f"{line.curve.n:,} {counted}"
+            who = f"{line.curve.n:,} {counted[line.curve.n != 1]}"
             yield f"{line.group.label}: {who}, too few for an interval; one more can change it."
 
 

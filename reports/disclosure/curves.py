@@ -179,7 +179,7 @@ def _rounded(
         high=tuple(high),
         ended={name: HELD if name in held else values for name, values in by_name},
         at_risk=_at_risk(table, policy),
-        median=Median(*(halfway(np.array(days), v) for v in (free.tolist(), low, high))),
+        median=Median(*(_whole_day(days, v) for v in (free.tolist(), low, high))),
         is_cut=days[-1] < HORIZON and table.at_risk_at([days[-1] + 0.5]) != (0,),
     )
 
@@ -211,6 +211,11 @@ def _peto(free: Numbers, left: Numbers) -> tuple[list[float | None], list[float 
         [v if k else None for v, k in zip(low, known, strict=True)],
         [v if k else None for v, k in zip(high, known, strict=True)],
     )
+
+
+def _whole_day(days: Sequence[int], values: Sequence[float | None]) -> float | None:
+    half = halfway(np.array(days), values)
+    return None if half is None else float(round(half))
 
 
 def _at_risk(table: RiskTable, policy: Policy) -> dict[int, Count]:

@@ -16,7 +16,7 @@ from reports.disclosure.relief import ReliefDay, ReliefLine, relief_days
 from reports.figures import relief_panels as panels
 from reports.figures import relief_words as words
 from reports.figures import theme
-from reports.figures.figure import Canvas, Figure, Label, empty, hover, instead
+from reports.figures.figure import NO_PROCEDURES, Canvas, Figure, Label, empty, hover
 from reports.figures.relief_words import End
 from reports.figures.theme import HELD_FILL, STATE_FILLS, Fill
 from reports.scope import Scope
@@ -25,6 +25,10 @@ from reports.tables.relief import median, relief_words
 
 TITLE = "How long does relief last?"
 NOBODY = "Nobody is known to have responded,\nso there is no relief to follow."
+HELD_TEXT = (
+    "Too few responded, or lost relief again, to draw a curve.\n"
+    "Widen the dates or take a filter away."
+)
 _ORDER = (ReliefEnd.FURTHER_PROCEDURE, ReliefEnd.DEATH, ReliefEnd.RELAPSE)
 """From the foot up, over those in relief: relapse hangs from the top, where it can be read off."""
 _FILLS = {
@@ -46,10 +50,8 @@ def relief_figure(released: ByGroup[ReliefLine], scope: Scope) -> Figure:
         "share of those who responded, by days since their first response",
         *panels.not_drawn(lines),
     )
-    if nothing := instead(TITLE, subtitle, [line.curve is not HELD for line in lines]):
-        return nothing
     if not drawn:
-        return empty(TITLE, subtitle, NOBODY)
+        return empty(TITLE, subtitle, _why_empty(lines))
     curves = [curve for _, curve in drawn]
     labels = [Label(line.group.label, _facts(line)) for line, _ in drawn]
     canvas, plot = panels.make(labels, "Days since first response")
@@ -61,6 +63,12 @@ def relief_figure(released: ByGroup[ReliefLine], scope: Scope) -> Figure:
     said = [{day.day: _hover(day) for day in relief_days(line)} for line, _ in drawn]
     plot.add_trace(words.hovers(canvas, curves, said))
     return Figure(plot, TITLE, subtitle, _aria(lines))
+
+
+def _why_empty(lines: Sequence[ReliefLine]) -> str:
+    if not lines:
+        return NO_PROCEDURES
+    return HELD_TEXT if any(line.curve is HELD for line in lines) else NOBODY
 
 
 def _layers(curve: ReleasedCurve) -> list[tuple[str, Fill, str, tuple[float, ...]]]:

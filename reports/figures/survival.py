@@ -7,18 +7,18 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from reports import wording
-from reports.disclosure import HELD
 from reports.disclosure.curves import ByGroup, ReleasedCurve
 from reports.disclosure.relief import LifeDay, LifeLine, life_days
 from reports.figures import relief_panels as panels
 from reports.figures import relief_words as words
 from reports.figures import theme
-from reports.figures.figure import Canvas, Figure, Label, hover, instead
+from reports.figures.figure import NO_PROCEDURES, Canvas, Figure, Label, empty, hover
 from reports.figures.relief_words import End
 from reports.scope import Scope
 from reports.tables.relief import median
 
 TITLE = "How long do the patients live?"
+HELD_TEXT = "Too few patients, or deaths, to draw a curve.\nWiden the dates or take a filter away."
 
 
 def survival_figure(released: ByGroup[LifeLine], scope: Scope) -> Figure:
@@ -29,9 +29,9 @@ def survival_figure(released: ByGroup[LifeLine], scope: Scope) -> Figure:
         "pale: 95 % interval",
         *panels.not_drawn(lines),
     )
-    if nothing := instead(TITLE, subtitle, [line.curve is not HELD for line in lines]):
-        return nothing
     drawn = panels.drawable(lines)
+    if not drawn:
+        return empty(TITLE, subtitle, HELD_TEXT if lines else NO_PROCEDURES)
     curves = [curve for _, curve in drawn]
     labels = [Label(line.group.label, _facts(line)) for line, _ in drawn]
     canvas, plot = panels.make(labels, "Days since first procedure")
@@ -68,8 +68,9 @@ def _ends(curve: ReleasedCurve) -> list[End]:
 
 
 def _facts(line: LifeLine) -> str:
-    patients = f"{wording.count(line.patients)} patients, {wording.count(line.deaths)} died"
-    return f"{patients}; median {median(line.curve, wording.NONE)}"
+    who = "patient" if line.patients == 1 else "patients"
+    counts = f"{wording.count(line.patients)} {who}, {wording.count(line.deaths)} died"
+    return f"{counts}; median {median(line.curve, wording.NONE)}"
 
 
 def _hover(day: LifeDay) -> str:

@@ -171,7 +171,7 @@ def test_the_first_number_is_how_many_responded_at_all() -> None:
     row, found = relief_of(rows), shown(RELIEF_BLOCK, rows)
 
     assert (row.eligible, row.assessed, row.responded) == (30, 26, 20)
-    assert found.answer.startswith("20 of 30 eligible procedures are known to have been followed")
+    assert found.answer.startswith("A response is known after 20 of 30 eligible procedures; the")
     assert "20 days (5 to 60)" in found.answer
     assert at_day(found, 28)["in_relief_of_eligible"] == pytest.approx(0.34593837535 * 20 / 30)
 
@@ -224,8 +224,8 @@ def test_what_is_said_of_thin_and_empty_groups_is_true() -> None:
     assert "no relief to follow" in none.figures[0].aria
     assert none.tables[0].rows[0][-1] == "nobody responded"
     held = shown(RELIEF_BLOCK, STATES["few"], 11)
-    assert held.answer == "Too few responded in any group to say how long relief lasted."
-    assert "Too few procedures" in held.figures[0].aria
+    assert held.answer == "Too few responded, or lost relief again, to say how long it lasted."
+    assert "Too few responded" in held.figures[0].aria
     one = shown(RELIEF_BLOCK, STATES["one patient"])
     assert "9 days" in one.answer
     assert one.warnings == (
