@@ -5,11 +5,13 @@ from __future__ import annotations
 from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
 from reports.catalogue.relief import RELIEF
+from reports.catalogue.safety import SAFETY
+from reports.catalogue.units import UNITS
 from reports.report import Report
 
-__all__ = ["CATALOGUE", "COMPARE", "RELIEF", "find"]
+__all__ = ["CATALOGUE", "COMPARE", "RELIEF", "SAFETY", "UNITS", "find"]
 
-_OF_ALL: tuple[Report, ...] = (COMPARE, RELIEF)
+_OF_ALL: tuple[Report, ...] = (COMPARE, RELIEF, SAFETY, UNITS)
 
 CATALOGUE: tuple[Report, ...] = (*_OF_ALL, make_card(_OF_ALL))
 
