@@ -17,7 +17,6 @@ from reports.figures.safety_list import list_figure
 from reports.page import Page
 from reports.report import Block, Definition, Record, Shown
 from reports.stats.charts import FEWEST
-from reports.stats.safety import HARM
 from reports.stats.safety_grades import list_events
 from reports.stats.safety_rare import rare_events
 from reports.tables.safety import event_table, rare_table
@@ -114,14 +113,13 @@ def _show_list(page: Page) -> Shown:
 def _say_list(released: ReleasedEvents, page: Page) -> str:
     if page.data.outcomes.is_empty():
         return _NONE
-    if not released.rows:
+    told = released.told
+    if not told.events:
         return "No adverse event was recorded after these procedures."
-    harms = [row for row in released.rows if row.kind == HARM]
-    ongoing = sum(row.resolution == "ongoing" for row in harms)
-    apart = len(released.rows) - len(harms)
     return (
-        f"{_many(len(harms), 'harm')}, of which {ongoing:,} {'is' if ongoing == 1 else 'are'} "
-        f"recorded as ongoing, and {_many(apart, 'event')} counted apart. The latest come first."
+        f"{_many(told.harms, 'harm')}, of which {told.ongoing:,} "
+        f"{'is' if told.ongoing == 1 else 'are'} recorded as ongoing, and "
+        f"{_many(told.apart, 'event')} counted apart. The latest come first."
     )
 
 

@@ -142,7 +142,7 @@ _SOURCE = (
     "funnel plots: Spiegelhalter 2005; exact binomial limits of 95 and 99.8 %; overdispersion on "
     "request, of z-scores winsorised at 10 %"
 )
-_CAVEATS = (_CASE_MIX, _NO_RANKING, _BY_CHANCE, _NAMES)
+_CAVEATS = (_CASE_MIX, _NO_RANKING)
 _READ = (
     "The larger a unit, the further to the right, and the closer the limits. Beyond the dashed "
     "lines (95 %) is a reason to look, beyond the solid ones (99.8 %) a reason to look now: at "
@@ -161,7 +161,12 @@ RESPONSE_FUNNEL: Block = Block(
         source=_SOURCE,
     ),
     how_to_read=_READ,
-    caveats=(*_CAVEATS, "Only those assessed are in it: read the follow-up beside it."),
+    caveats=(
+        *_CAVEATS,
+        _BY_CHANCE,
+        _NAMES,
+        "Only those assessed are in it: read the follow-up beside it.",
+    ),
     show=_show_response,
 )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from registry.domain.windows import WINDOWS
 from reports.disclosure.alone import release_parts
-from reports.disclosure.covering import Cover
+from reports.disclosure.covered import Cover
 from reports.disclosure.held import HELD, Count, Held, Policy
 from reports.disclosure.pooling import sum_is_safe
 from reports.groups import ALL, Group
@@ -103,24 +103,34 @@ def _shares(
     """
     ks = [getattr(row, what) for row in groups]
     rest = [row.procedures - k for row, k in zip(groups, ks, strict=True)]
-    pairs = zip(release_parts(cover.policy, ks), release_parts(cover.policy, rest), strict=True)
-    told = [HELD if HELD in pair else pair[0] for pair in pairs]
+    both = zip(release_alike(cover.policy, ks), release_alike(cover.policy, rest), strict=True)
+    told = [HELD if HELD in pair else pair[0] for pair in both]
     if whole:
         told.append(release_sum(cover.policy, ks, told))
     return [_of(k, n, cover, floors) for k, n in zip(told, ns, strict=True)]
 
 
+def release_alike(policy: Policy, counts: Sequence[int]) -> list[Count]:
+    """Release parts of a known whole, each rounded by itself.
+
+    Which are held follows the other parts, but what is shown doesn't: a part of the same people is
+    shown alike on every page.
+    """
+    told = release_parts(policy, counts)
+    return [HELD if t is HELD else policy.nearest(n) for n, t in zip(counts, told, strict=True)]
+
+
 def release_sum(policy: Policy, counts: Sequence[int], told: Sequence[Count]) -> Count:
     """Release the sum of counts that were told or held one by one.
 
-    It is the sum of what was told, for another rounding would squeeze the parts between them.
-    Where some are held it is rounded by itself, and held as well if it would tell what they are.
+    It is the sum of what was told and of what was held, rounded, so that it squeezes no part that
+    is shown. Held as well where it would be small, or tell what is held.
     """
-    shown = [n for n in told if n is not HELD]
-    if len(shown) == len(told):
-        return sum(shown)
+    shown = sum(n for n in told if n is not HELD)
     hidden = [n for n, t in zip(counts, told, strict=True) if t is HELD and n]
-    return policy.count(sum(counts)) if sum_is_safe(hidden, policy) else HELD
+    if policy.small(sum(counts)) or not sum_is_safe(hidden, policy):
+        return HELD
+    return shown + policy.nearest(sum(hidden))
 
 
 def _of(k: Count, n: Count, cover: Cover, floors: Floors) -> Proportion | Held:

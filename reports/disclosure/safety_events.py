@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reports.disclosure.alone import release_parts
 from reports.disclosure.held import HELD, Count, Held, Policy
-from reports.disclosure.safety import release_sum
+from reports.disclosure.safety import release_alike, release_sum
 from reports.groups import Group
 from reports.names import complication_name
 from reports.stats.charts import ChartPoint
-from reports.stats.safety_grades import EventRow, GradeRow, Grades, Scale
+from reports.stats.safety_grades import EventList, GradeRow, Grades, Scale
 from reports.stats.safety_rare import RareEvents
 from reports.stats.signals import Rule
 
@@ -65,12 +64,12 @@ def release_grades(found: Grades, policy: Policy, *, blind: bool = False) -> Rel
 def _scale(scale: Scale, found: Grades, policy: Policy, blind: bool) -> ScaleHarms:
     rows = _pooled([row for row in found.whole if row.scale == scale], policy)
     sums = [row.events for row in rows]
-    told = [HELD for _ in rows] if blind else release_parts(policy, sums)
+    told = [HELD for _ in rows] if blind else release_alike(policy, sums)
     lines = [_line(row, n, policy) for row, n in zip(rows, told, strict=True)]
     exact = policy.threshold is None
     return ScaleHarms(
         scale,
-        HELD if blind else release_sum(policy, sums, told),
+        HELD if blind else release_sum(policy, sums, [line.events for line in lines]),
         tuple(lines),
         tuple(_line(row, row.events, policy) for row in found.rows if exact and row.scale == scale),
     )
@@ -90,7 +89,7 @@ def _pooled(rows: Sequence[GradeRow], policy: Policy) -> list[GradeRow]:
 
 
 def _line(row: GradeRow, events: Count, policy: Policy) -> GradeLine:
-    counts = release_parts(policy, row.counts)
+    counts = release_alike(policy, row.counts)
     shown = HELD if events is HELD else release_sum(policy, row.counts, counts)
     return GradeLine(
         row.group,
@@ -154,9 +153,9 @@ def _rare_lines(on: Iterable[date], points: Iterable[ChartPoint]) -> Iterable[Ra
 class ReleasedEvents:
     """Single events as they were recorded, the latest first, for record readers."""
 
-    rows: tuple[EventRow, ...]
+    told: EventList
 
 
-def release_events(found: Sequence[EventRow], policy: Policy) -> ReleasedEvents | Held:
+def release_events(found: EventList, policy: Policy) -> ReleasedEvents | Held:
     """Release the list of events to record readers alone."""
-    return ReleasedEvents(tuple(found)) if policy.threshold is None else HELD
+    return ReleasedEvents(found) if policy.threshold is None else HELD

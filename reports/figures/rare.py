@@ -14,6 +14,7 @@ from reports.figures.figure import Figure, empty, hover
 from reports.scope import Scope
 from reports.stats.signals import Rule
 
+TITLE = "Are severe harms coming closer together?"
 G_TITLE = "Are severe harms coming after fewer procedures?"
 T_TITLE = "Are severe harms coming after fewer days?"
 NEEDS_RECORDS = "This chart has a mark for each harm: it needs\nthe right to read records."
@@ -28,11 +29,10 @@ _SHORT = {
 }
 
 
-def rare_figures(released: ReleasedRare | Held, scope: Scope) -> tuple[Figure, Figure]:
+def rare_figures(released: ReleasedRare | Held, scope: Scope) -> tuple[Figure, ...]:
     """Draw the g chart (procedures between) and the t chart (days between) of severe harms."""
     if released is HELD:
-        words = scope.sentence("harms of grade 3 or more")
-        return (empty(G_TITLE, words, NEEDS_RECORDS), empty(T_TITLE, words, NEEDS_RECORDS))
+        return (empty(TITLE, scope.sentence("harms of grade 3 or more"), NEEDS_RECORDS),)
     return (
         _figure(G_TITLE, "g chart", released, released.between, "procedures", scope),
         _figure(T_TITLE, "t chart", released, released.days, "days", scope),

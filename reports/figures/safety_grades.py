@@ -20,11 +20,11 @@ _DANGER = "var(--danger)"
 _FILLS = (
     theme.Fill("var(--sunken)", outline=theme.STRONG_LINE),
     theme.Fill("var(--state-alive-not-assessed)", outline=theme.STRONG_LINE),
-    theme.Fill("var(--warning-line)", theme.DARK_TEXT, outline=theme.STRONG_LINE),
+    theme.Fill("var(--warning-line)", outline=theme.STRONG_LINE),
     theme.Fill(_DANGER, "var(--on-danger)", outline=theme.STRONG_LINE),
     theme.Fill(theme.INK, theme.SURFACE, pattern="/", pattern_opacity=0.5),
 )
-"""From pale to dark, so that the graver is the darker without colour too."""
+"""From the ground to ink, so that the graver stands out more without colour too."""
 _PLAIN = theme.Fill(theme.CLEAR, outline=theme.STRONG_LINE, pattern=".", pattern_colour=theme.FAINT)
 
 
@@ -55,9 +55,13 @@ def _figure(found: ScaleHarms, scope: Scope) -> Figure:
     legend = legend_px(names) if found.scale.is_graded else 6
     canvas = Canvas(tuple(Label(shortened(x.complication), _facts(x)) for x in lines), 22)
     figure = canvas.draw(top=legend, left=14, right=20, wide_top=min(legend, 44), wide_row=0.72)
-    figure.update_layout(barmode="stack", showlegend=found.scale.is_graded)
+    figure.update_layout(
+        barmode="stack",
+        showlegend=found.scale.is_graded,
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+    )
     end = max(_events(line) for line in lines)
-    figure.update_xaxes(range=[0, 1.02 * end], title_text="harms", dtick=_step(end))
+    figure.update_xaxes(range=[0, 1.02 * end], title_text="Harms", dtick=_step(end))
     for i, name in enumerate(names):
         if any(line.counts[i] not in (HELD, 0) for line in lines):
             fill = _FILLS[i] if found.scale.is_graded else _PLAIN

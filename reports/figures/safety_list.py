@@ -26,12 +26,13 @@ def list_figure(released: ReleasedEvents | Held, scope: Scope) -> Figure:
     """Draw a mark for each harm on the day of its onset, the graver the higher."""
     if released is HELD:
         return empty(TITLE, scope.sentence("single events"), NEEDS_RECORDS)
-    harms = [row for row in released.rows if row.kind == HARM]
-    latest = (f"the latest {MOST_DRAWN}",) if len(harms) > MOST_DRAWN else ()
-    subtitle = scope.sentence(f"n {len(harms):,} harms, whatever the scheme", *latest)
-    if not harms:
+    told = released.told
+    harms = [row for row in told.rows if row.kind == HARM][:MOST_DRAWN]
+    latest = (f"the latest {len(harms)}",) if told.harms > len(harms) else ()
+    subtitle = scope.sentence(f"n {told.harms:,} harms, whatever the scheme", *latest)
+    if not told.harms:
         return empty(TITLE, subtitle, "No harm was recorded after these procedures.")
-    figure = go.Figure(_marks(harms[:MOST_DRAWN]))
+    figure = go.Figure(_marks(harms))
     figure.update_layout(
         template=theme.TEMPLATE, height=300, margin={"t": 10, "r": 14, "b": 40, "l": 78}
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from registry.domain.grading import GRADINGS
+from registry.domain.grading import GRADINGS, Resolution
 from reports.events import EventFrame
 from reports.frames import OutcomeFrame
 from reports.groups import ALL, Group, Grouping
@@ -127,6 +127,7 @@ class EventRow:
     relatedness: str | None
     resolution: str | None
     procedure_id: str
+    patient_id: str
 
     @property
     def graded(self) -> str:
@@ -137,12 +138,40 @@ class EventRow:
         return f"grade {scale.grades[at]} ({scale.words[at]}), {scale.label}"
 
 
-def list_events(frame: OutcomeFrame, events: EventFrame) -> tuple[EventRow, ...]:
-    """List every event of these procedures, the latest onset first."""
-    known = events.join(
-        frame.select("procedure_id", "performed_on", "technique"), on="procedure_id"
-    ).sort("onset_on", "event_id", descending=[True, False])
-    return tuple(_event(row) for row in known.to_dicts())
+@dataclass(frozen=True, slots=True)
+class EventList:
+    """Single events, the latest onset first, and how many there are in all.
+
+    `harms` are those that are a harm, `ongoing` those of them recorded as such; `apart` the rest.
+    """
+
+    rows: tuple[EventRow, ...]
+    harms: int
+    ongoing: int
+    apart: int
+
+    @property
+    def events(self) -> int:
+        """Count all events, listed or not."""
+        return self.harms + self.apart
+
+
+MOST_LISTED = 500
+
+
+def list_events(frame: OutcomeFrame, events: EventFrame, *, most: int = MOST_LISTED) -> EventList:
+    """List the latest events of these procedures, `most` of them, and count all."""
+    of_procedure = frame.select("procedure_id", "patient_id", "performed_on", "technique")
+    known = (
+        events.drop("patient_id")
+        .join(of_procedure, on="procedure_id")
+        .sort("onset_on", "event_id", descending=[True, False])
+    )
+    harm = pl.col("kind") == HARM
+    ongoing = pl.col("resolution") == Resolution.ONGOING.value
+    counted = known.select(harms=harm.sum(), ongoing=(harm & ongoing).sum(), apart=(~harm).sum())
+    rows = tuple(_event(row) for row in known.head(most).to_dicts())
+    return EventList(rows, **counted.row(0, named=True))
 
 
 def _event(row: Mapping[str, Any]) -> EventRow:

@@ -22,6 +22,7 @@ from reports.scope import Scope
 from reports.stats.safety_grades import EventRow
 from reports.tables.table import Table
 
+MOST_ROWS = 200
 INTERVAL = "share (95 % exact interval)"
 _KINDS = {
     "harm": "Harm",
@@ -128,7 +129,8 @@ def _apart_row(line: ApartLine) -> tuple[str, ...]:
 
 def rare_table(released: ReleasedRare, scope: Scope) -> Table:
     """Tabulate the series of severe harms with the rules that fired."""
-    pairs = zip(released.between, released.days, strict=True)
+    pairs = list(zip(released.between, released.days, strict=True))
+    latest = pairs[-MOST_ROWS:]
     return Table(
         caption=f"From one severe harm to the next. {scope.sentence()}",
         columns=(
@@ -139,8 +141,11 @@ def rare_table(released: ReleasedRare, scope: Scope) -> Table:
             "Rule that fired (t chart)",
         ),
         rows=tuple(
-            (_day(g), f"{g.value:,.0f}", _rules(g), f"{t.value:,.0f}", _rules(t)) for g, t in pairs
+            (_day(g), f"{g.value:,.0f}", _rules(g), f"{t.value:,.0f}", _rules(t)) for g, t in latest
         ),
+        notes=()
+        if len(latest) == len(pairs)
+        else (f"The latest {len(latest)} of {len(pairs):,}.",),
     )
 
 
@@ -155,7 +160,8 @@ def _rules(line: RareLine) -> str:
 
 
 def event_table(released: ReleasedEvents, scope: Scope) -> Table:
-    """List single events, the latest first, each with the id of its procedure."""
+    """List single events, the latest first; the last cell is the patient's id, for a link."""
+    listed, n = released.told.rows, released.told.events
     return Table(
         caption=f"Single events, for those who may read records. {scope.sentence()}",
         columns=(
@@ -167,9 +173,10 @@ def event_table(released: ReleasedEvents, scope: Scope) -> Table:
             "Related to the procedure",
             "How it ended",
             "Days after the procedure",
-            "Procedure",
+            "Patient",
         ),
-        rows=tuple(map(_event_row, released.rows)),
+        rows=tuple(map(_event_row, listed)),
+        notes=() if len(listed) == n else (f"The latest {len(listed):,} of {n:,} events.",),
     )
 
 
@@ -183,7 +190,7 @@ def _event_row(row: EventRow) -> tuple[str, ...]:
         (row.relatedness or "not judged").capitalize(),
         _ENDS.get(row.resolution or "", "Not recorded"),
         str((row.onset_on - row.performed_on).days),
-        row.procedure_id,
+        row.patient_id,
     )
 
 

@@ -314,7 +314,7 @@ def test_marks_and_lists_of_single_harms_need_the_right_to_read_records() -> Non
             assert "0001" not in figure.json()
 
 
-def test_the_list_names_each_event_and_its_procedure() -> None:
+def test_the_list_names_each_event_and_leads_to_its_patient() -> None:
     recorded = events(
         [
             *harms(0, grade=3, scheme="sir", scheme_version="2017", resolution="ongoing"),
@@ -334,7 +334,7 @@ def test_the_list_names_each_event_and_its_procedure() -> None:
         "Possible",
         "Ongoing",
         "1",
-        "0",
+        "p",
     )
     assert found.answer.startswith("1 harm, of which 1 is recorded as ongoing, and 1 event")
 
@@ -390,7 +390,7 @@ def test_rare_complications_stand_as_one_where_small_numbers_are_held() -> None:
     recorded = events(
         [
             *harms(*range(30), grade=2),
-            *harms(*range(12), grade=3),
+            *harms(*range(15), grade=3),
             *harms(*range(30, 38), complication="haematoma", grade=1),
             *harms(*range(38, 45), complication="paraplegia", grade=4),
         ]
@@ -400,8 +400,8 @@ def test_rare_complications_stand_as_one_where_small_numbers_are_held() -> None:
     (scale,) = found.scales
 
     assert [line.complication for line in scale.lines] == ["Hypotension", LESS_COMMON]
-    assert scale.lines[0].counts == (0, 30, 10, 0, 0)
-    assert scale.lines[0].events == 40
+    assert scale.lines[0].counts == (0, 30, 15, 0, 0)
+    assert scale.lines[0].events == 45
     assert scale.lines[1].counts == (HELD, 0, 0, HELD, 0)
     assert scale.lines[1].events == 15
     assert scale.by_group == ()
@@ -417,3 +417,13 @@ def test_a_page_too_small_to_show_tells_no_harm() -> None:
                 k: v for k, v in record.items() if isinstance(v, int | float | dict)
             }
             assert not any(numbers.values())
+
+
+def test_a_long_list_shows_the_latest_and_counts_all() -> None:
+    page = page_of(procedures(celiac=20), events=events(harms(*[0] * 700)))
+    found = HARM_LIST.show(page)
+
+    assert found.detail is not None
+    assert len(found.detail.rows) == 500
+    assert found.detail.notes == ("The latest 500 of 700 events.",)
+    assert found.answer.startswith("700 harms")
