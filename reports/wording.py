@@ -129,3 +129,28 @@ def months(first: date, last: date) -> str:
         if first.year == last.year
         else (f"{month(first)} to {month(last)}")
     )
+
+
+def rare_percent(value: float | Held | None) -> str:
+    """Say a proportion of rare events in percent: one decimal below 10 %, where it matters."""
+    if value is HELD or value is None or value == 0 or value >= 0.0995:
+        return percent(value)
+    return f"{100 * value:.1f} %" if value >= 0.0005 else "under 0.1 %"
+
+
+def rate(value: Proportion | Held, what: str = "") -> str:
+    """Say "3 of 40: 7.5 % (1.6 to 20 %)", an exact interval; the bound alone at none or all.
+
+    `what` names the things counted: "3 of 40 procedures: ...".
+    """
+    if value is HELD:
+        return HELD_BACK
+    told = f"{of(value.k, value.n)} {what}".rstrip()
+    if value.interval is None:
+        return f"{told}: too few for an interval" if value.n else NONE
+    low, high = rare_percent(value.interval.low), rare_percent(value.interval.high)
+    if value.k == 0:
+        return f"{told}: up to {high}"
+    if value.k == value.n:
+        return f"{told}: at least {low}"
+    return f"{told}: {rare_percent(value.value)} ({low.removesuffix(' %')} to {high})"

@@ -14,6 +14,7 @@ from registry.db.queries.people import list_sites
 from registry.db.tables import Site, UserAccount
 from registry.demo.linked import MadeUpStep
 from registry.demo.people import MadeUpCourse, draw_course
+from registry.demo.practice import Practice, draw_practice
 from registry.demo.profiles import PROFILES
 from registry.domain.access import Actor, Role
 from registry.domain.errors import Conflict
@@ -79,7 +80,9 @@ def seed_demo(
     for done, days_ago in enumerate(reversed(days), start=1):
         profile = random.choices(PROFILES, weights=weights)[0]
         course = draw_course(random, done, profile, today - timedelta(days=days_ago), today)
-        _record(session, actor, random.choices(sites, weights=(3, 2))[0], course, today)
+        site = random.choices(sites, weights=(3, 2))[0]
+        practice = draw_practice(done, site.code, course, today)
+        _record(session, actor, site, course, practice, today)
         progress(done, procedures)
 
 
@@ -102,7 +105,14 @@ def _make_accounts(session: Session, sites: list[Site]) -> list[UserAccount]:
     return made
 
 
-def _record(session: Session, actor: Actor, site: Site, course: MadeUpCourse, today: date) -> None:
+def _record(
+    session: Session,
+    actor: Actor,
+    site: Site,
+    course: MadeUpCourse,
+    practice: Practice,
+    today: date,
+) -> None:
     patient = register_patient(
         session, actor=actor, site_id=site.id, draft=course.patient, today=today
     )
@@ -112,7 +122,7 @@ def _record(session: Session, actor: Actor, site: Site, course: MadeUpCourse, to
             session,
             actor=actor,
             patient_id=patient.id,
-            draft=replace(step.procedure, follows_id=follows),
+            draft=replace(step.procedure, follows_id=follows, operator=practice.operator),
             baseline=step.baseline,
             today=today,
         )
@@ -120,11 +130,11 @@ def _record(session: Session, actor: Actor, site: Site, course: MadeUpCourse, to
 
     tested = log(course.test, None) if course.test else None
     treated = log(MadeUpStep(course.procedure, course.baseline), tested)
-    for assessment in course.follow_ups:
+    for assessment in practice.follow_ups:
         add_assessment(session, actor=actor, patient_id=patient.id, draft=assessment, today=today)
     for step in course.later:
         log(step, treated)
-    for event in course.events:
+    for event in practice.events:
         add_adverse_event(session, actor=actor, procedure_id=treated, draft=event, today=today)
     for check in course.checks:
         add_device_check(session, actor=actor, procedure_id=treated, draft=check, today=today)

@@ -7,6 +7,8 @@ from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
 from reports.catalogue.completeness import FOLLOW_UP
 from reports.catalogue.relief import RELIEF
+from reports.catalogue.safety import SAFETY
+from reports.catalogue.units import UNITS
 from reports.report import Report
 
 __all__ = ["CATALOGUE", "COMPARE", "find"]
@@ -16,6 +18,8 @@ _OF_ALL: tuple[Report, ...] = (
     COMPARE,
     ADJUSTED,
     RELIEF,
+    SAFETY,
+    UNITS,
 )
 
 CATALOGUE: tuple[Report, ...] = (*_OF_ALL, make_card(_OF_ALL))

@@ -14,7 +14,7 @@ from registry.domain.outcomes.responders import nrs2, nrs30, nrs50
 from registry.domain.windows import WINDOWS, window
 from reports.disclosure import Policy
 from reports.doses import DoseFrame, empty_doses
-from reports.events import EventFrame, empty_events
+from reports.events import EVENT_SCHEMA, EventFrame, empty_events
 from reports.frames import SCHEMA, OutcomeFrame, check
 from reports.groups import Group
 from reports.page import Asked, Data, Page, prepare
@@ -164,3 +164,24 @@ def _state(baseline: int | None, score: int | None, died: int, followed: int, cl
     if died <= min(closes, followed):
         return State.DIED_BEFORE.value
     return (State.ALIVE_NOT_ASSESSED if followed > closes else State.NOT_DUE).value
+
+
+def events(rows: Iterable[Mapping[str, Any]]) -> EventFrame:
+    """Make an event frame; what a row doesn't say is a harm of CTCAE grade 1 of procedure 0."""
+    plain = {
+        "patient_id": "p",
+        "procedure_id": "0",
+        "onset_on": date(2026, 1, 6),
+        "complication": "hypotension",
+        "kind": "harm",
+        "scheme": "ctcae",
+        "scheme_version": "5.0",
+        "grade": 1,
+        "relatedness": "possible",
+        "resolution": "resolved",
+    }
+    full = [
+        {**dict.fromkeys(EVENT_SCHEMA), **plain, "event_id": f"e{i}", **row}
+        for i, row in enumerate(rows)
+    ]
+    return EventFrame(pl.DataFrame(full, schema=EVENT_SCHEMA))
