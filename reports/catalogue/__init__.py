@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
+from reports.catalogue.opioids import OPIOIDS
 from reports.catalogue.relief import RELIEF
 from reports.report import Report
 
-__all__ = ["CATALOGUE", "COMPARE", "RELIEF", "find"]
+__all__ = ["CATALOGUE", "COMPARE", "OPIOIDS", "RELIEF", "find"]
 
-_OF_ALL: tuple[Report, ...] = (COMPARE, RELIEF)
+_OF_ALL: tuple[Report, ...] = (COMPARE, RELIEF, OPIOIDS)
 
 CATALOGUE: tuple[Report, ...] = (*_OF_ALL, make_card(_OF_ALL))
 
