@@ -34,7 +34,7 @@ def _released(page: Page, lines: Iterable[LineT]) -> Released[LineT]:
 
 def _show_distribution(page: Page) -> Shown:
     found = doses(page.frame, page.grouping, page.floors, page.scope.cut_off)
-    released = _released(page, release_doses(page.policy, found.rows))
+    released = _released(page, release_doses(page.cover, found.rows))
     figures = [dose_figure(released, page.scope, page.data.conversion.words)]
     paths = release_paths(page.policy, dose_paths(page.frame, page.grouping, MOST_LINES))
     if paths is not None:
@@ -49,7 +49,7 @@ def _show_distribution(page: Page) -> Shown:
 
 def _show_change(page: Page) -> Shown:
     found = dose_change(page.frame, page.grouping, WINDOWS, page.floors)
-    released = _released(page, release_change(page.policy, found.rows, page.floors))
+    released = _released(page, release_change(page.cover, found.rows))
     words = page.data.conversion.words
     return Shown(
         answer=say_change(released, page.asked.window),
@@ -67,7 +67,7 @@ def _show_by_table(page: Page) -> Shown:
     tables = [t for t in TABLE_IDS if t in wanted or not wanted]
     windows = page.asked.windows
     found = doses_by_table(page.frame, page.data.doses, page.grouping, windows, tables, page.floors)
-    released = _released(page, release_tables(page.policy, found.rows))
+    released = _released(page, release_tables(page.cover, found.rows))
     return Shown(
         answer=say_tables(released, page.asked.window),
         figures=tuple(table_figure(released, page.scope, window) for window in windows),

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reports.disclosure.alone import release_parts, release_share
-from reports.disclosure.held import HELD, Count, Held, Policy
+from reports.disclosure.covered import Cover
+from reports.disclosure.held import HELD, ROUND_TO, Count, Held, Policy
 from reports.disclosure.released import Line
-from reports.stats.doses import DoseRow
+from reports.stats.doses import TAIL, DoseRow
 from reports.stats.doses_by_table import TableRow
 from reports.stats.doses_change import METHADONE, WITHOUT_METHADONE, ChangeRow
 from reports.stats.doses_paths import DosePaths, GroupPaths
-from reports.stats.intervals import Floors, Proportion, Quartiles
+from reports.stats.intervals import Proportion, Quartiles
 
 MG_STEP = 5
 PERCENT_STEP = 5
@@ -79,12 +80,13 @@ class TableLine(Line):
     common_change: Shown
 
 
-def release_doses(policy: Policy, rows: Iterable[DoseRow]) -> Iterator[DoseLine]:
+def release_doses(cover: Cover, rows: Iterable[DoseRow]) -> Iterator[DoseLine]:
     """Release the doses of each group at each moment: its treated fall into six parts."""
-    return (_dose_line(policy, row) for row in rows)
+    return (_dose_line(cover, row) for row in rows)
 
 
-def _dose_line(policy: Policy, row: DoseRow) -> DoseLine:
+def _dose_line(cover: Cover, row: DoseRow) -> DoseLine:
+    policy = cover.policy
     parts = (row.neuraxial, row.whole, row.incomplete, row.died, row.not_due, row.unasked)
     neuraxial, whole, incomplete, died, not_due, unasked = release_parts(policy, parts)
     paired = HELD if whole is HELD else policy.count(row.paired)
@@ -100,24 +102,21 @@ def _dose_line(policy: Policy, row: DoseRow) -> DoseLine:
         not_due=not_due,
         unasked=unasked,
         dead=policy.count(row.dead),
-        dose=_quartiles(policy, row.dose, whole),
-        p10=_percentile(policy, row.p10, whole),
-        p90=_percentile(policy, row.p90, whole),
-        paired_before=_quartiles(policy, row.paired_before, paired),
-        paired_after=_quartiles(policy, row.paired_after, paired),
+        dose=cover.quartiles(row.dose, MG_STEP, whole),
+        p10=_percentile(cover, row.p10, whole),
+        p90=_percentile(cover, row.p90, whole),
+        paired_before=cover.quartiles(row.paired_before, MG_STEP, paired),
+        paired_after=cover.quartiles(row.paired_after, MG_STEP, paired),
     )
 
 
-def release_change(
-    policy: Policy, rows: Iterable[ChangeRow], floors: Floors
-) -> Iterator[ChangeLine]:
+def release_change(cover: Cover, rows: Iterable[ChangeRow]) -> Iterator[ChangeLine]:
     """Release the change of each group at each window: its four rows are told together."""
     for _, found in groupby(rows, key=lambda row: (row.group, row.window)):
         together = list(found)
-        told = _pairs(policy, together)
+        told = _pairs(cover.policy, together)
         yield from (
-            _change_line(policy, row, pairs, floors)
-            for row, pairs in zip(together, told, strict=True)
+            _change_line(cover, row, pairs) for row, pairs in zip(together, told, strict=True)
         )
 
 
@@ -132,7 +131,8 @@ def _pairs(policy: Policy, rows: Sequence[ChangeRow]) -> list[Count]:
     return [told[row.people] for row in rows]
 
 
-def _change_line(policy: Policy, row: ChangeRow, pairs: Count, floors: Floors) -> ChangeLine:
+def _change_line(cover: Cover, row: ChangeRow, pairs: Count) -> ChangeLine:
+    policy = cover.policy
     from_some: Count = HELD if pairs is HELD else policy.count(row.from_some)
     return ChangeLine(
         row.group,
@@ -141,21 +141,22 @@ def _change_line(policy: Policy, row: ChangeRow, pairs: Count, floors: Floors) -
         pairs=pairs,
         from_some=from_some,
         incomplete=policy.count(row.incomplete),
-        before=_quartiles(policy, row.before, pairs),
-        after=_quartiles(policy, row.after, pairs),
-        change_mg=_quartiles(policy, row.change_mg, pairs),
-        change_percent=_quartiles(policy, row.change_percent, from_some, PERCENT_STEP),
-        medd30=_share(policy, row.medd30, from_some, floors),
-        medd50=_share(policy, row.medd50, from_some, floors),
+        before=cover.quartiles(row.before, MG_STEP, pairs),
+        after=cover.quartiles(row.after, MG_STEP, pairs),
+        change_mg=cover.quartiles(row.change_mg, MG_STEP, pairs),
+        change_percent=cover.quartiles(row.change_percent, PERCENT_STEP, from_some),
+        medd30=_share(cover, row.medd30, from_some),
+        medd50=_share(cover, row.medd50, from_some),
     )
 
 
-def release_tables(policy: Policy, rows: Iterable[TableRow]) -> Iterator[TableLine]:
+def release_tables(cover: Cover, rows: Iterable[TableRow]) -> Iterator[TableLine]:
     """Release each group at each window under each table."""
-    return (_table_line(policy, row) for row in rows)
+    return (_table_line(cover, row) for row in rows)
 
 
-def _table_line(policy: Policy, row: TableRow) -> TableLine:
+def _table_line(cover: Cover, row: TableRow) -> TableLine:
+    policy = cover.policy
     whole, common = policy.count(row.whole), policy.count(row.common)
     return TableLine(
         row.group,
@@ -164,28 +165,27 @@ def _table_line(policy: Policy, row: TableRow) -> TableLine:
         recorded=policy.count(row.recorded),
         whole=whole,
         common=common,
-        before=_quartiles(policy, row.before, whole),
-        after=_quartiles(policy, row.after, whole),
-        change=_quartiles(policy, row.change, whole),
-        common_before=_quartiles(policy, row.common_before, common),
-        common_change=_quartiles(policy, row.common_change, common),
+        before=cover.quartiles(row.before, MG_STEP, whole),
+        after=cover.quartiles(row.after, MG_STEP, whole),
+        change=cover.quartiles(row.change, MG_STEP, whole),
+        common_before=cover.quartiles(row.common_before, MG_STEP, common),
+        common_change=cover.quartiles(row.common_change, MG_STEP, common),
     )
 
 
-def _quartiles(policy: Policy, values: Quartiles | None, n: Count, step: int = MG_STEP) -> Shown:
-    return HELD if n is HELD else policy.rounded(values, step)
-
-
-def _percentile(policy: Policy, value: float | None, n: Count) -> float | Held | None:
+def _percentile(cover: Cover, value: float | None, n: Count) -> float | Held | None:
+    """Release a far percentile: in steps, and only where the shown number says it has enough."""
     if n is HELD:
         return HELD
-    if value is None or policy.threshold is None:
+    if value is None or cover.policy.threshold is None:
         return value
+    if n - ROUND_TO // 2 < TAIL * cover.floors.interval:
+        return None
     return float(MG_STEP * round(value / MG_STEP))
 
 
-def _share(policy: Policy, share: Proportion, n: Count, floors: Floors) -> Proportion | Held:
-    return HELD if n is HELD else release_share(policy, share.k, share.n, floors)
+def _share(cover: Cover, share: Proportion, n: Count) -> Proportion | Held:
+    return HELD if n is HELD else release_share(cover.policy, share.k, share.n, cover.floors)
 
 
 @dataclass(frozen=True, slots=True)
