@@ -9,7 +9,7 @@ from typing import Literal
 
 from registry.domain.windows import WINDOWS, Window, window
 from reports.disclosure import Cover, Policy, cover, too_few
-from reports.doses import DoseFrame, empty_doses
+from reports.doses import Conversion, DoseFrame, empty_doses
 from reports.events import EventFrame, empty_events
 from reports.frames import OutcomeFrame
 from reports.groups import By, Group, Grouping, grouping, pool
@@ -51,11 +51,13 @@ class Data:
     """The rows that reports read: outcomes always, the others where a report needs them.
 
     All speak of the same procedures; an event or a dose of any other is left out of its frame.
+    `conversion` is the table by which the doses of `outcomes` were converted, all of them.
     """
 
     outcomes: OutcomeFrame
     events: EventFrame = field(default_factory=empty_events)
     doses: DoseFrame = field(default_factory=empty_doses)
+    conversion: Conversion = Conversion()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)

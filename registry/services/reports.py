@@ -19,6 +19,7 @@ from registry.domain.errors import NotPermitted
 from registry.domain.techniques import taxonomy
 from registry.services.outcome_frames import to_doses, to_events
 from registry.services.outcomes import outcome_frame, sites_of
+from registry.services.report_doses import choose_conversion, convert_anew
 from reports.disclosure import Policy
 from reports.doses import doses_of, empty_doses
 from reports.events import empty_events, events_of
@@ -56,7 +57,7 @@ def run_report(
     """
     asked = replace(asked, by="technique") if report.one_technique else asked
     sites = readable_sites(session, actor)
-    data = _read(session, actor, report, filters, today)
+    data = _read(session, actor, report, filters, asked, today)
     chosen = [s for s in sites if not filters.site or s.code in filters.site]
     scope = Scope(
         population=population(filters, sites),
@@ -68,16 +69,20 @@ def run_report(
     return Answer(filters, asked, scope, data.outcomes.is_empty(), run(report, page))
 
 
-def _read(session: Session, actor: Actor, report: Report, filters: Filters, today: date) -> Data:
-    """Read the rows that a report needs, all of the same procedures."""
+def _read(
+    session: Session, actor: Actor, report: Report, filters: Filters, asked: Asked, today: date
+) -> Data:
+    """Read the rows that a report needs, all of the same procedures, all doses by one table."""
     sites = actor.sites(Permission.READ_OUTCOMES)
     outcomes = outcome_frame(session, actor=actor, filters=filters, as_of=today)
+    of_sites = readable_sites(session, actor)
+    conversion = choose_conversion(report, asked, outcomes, of_sites)
     events, doses = empty_events(), empty_doses()
     if "events" in report.needs:
         events = events_of(to_events(list_adverse_events(session, sites)), outcomes)
-    if "doses" in report.needs:
+    if "doses" in report.needs or conversion.instead_of:
         doses = doses_of(to_doses(read_medd_rows(session, sites)), outcomes)
-    return Data(outcomes, events, doses)
+    return Data(convert_anew(outcomes, doses, conversion, of_sites), events, doses, conversion)
 
 
 def readable_sites(session: Session, actor: Actor) -> list[Site]:

@@ -6,6 +6,7 @@ from reports.catalogue.adjusted import ADJUSTED
 from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
 from reports.catalogue.completeness import FOLLOW_UP
+from reports.catalogue.opioids import OPIOIDS
 from reports.catalogue.relief import RELIEF
 from reports.catalogue.safety import SAFETY
 from reports.catalogue.units import UNITS
@@ -20,6 +21,7 @@ _OF_ALL: tuple[Report, ...] = (
     RELIEF,
     SAFETY,
     UNITS,
+    OPIOIDS,
 )
 
 CATALOGUE: tuple[Report, ...] = (*_OF_ALL, make_card(_OF_ALL))
