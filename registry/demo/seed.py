@@ -134,13 +134,25 @@ def _record(
         add_assessment(session, actor=actor, patient_id=patient.id, draft=assessment, today=today)
     for step in course.later:
         log(step, treated)
+    _record_aftermath(session, actor, treated, course, practice, today)
+    if course.died_on is not None:
+        record_death(
+            session, actor=actor, patient_id=patient.id, died_on=course.died_on, today=today
+        )
+
+
+def _record_aftermath(
+    session: Session,
+    actor: Actor,
+    treated: UUID,
+    course: MadeUpCourse,
+    practice: Practice,
+    today: date,
+) -> None:
+    """Record what hangs on the treatment: harms, looks at a device, reasons for a missed call."""
     for event in practice.events:
         add_adverse_event(session, actor=actor, procedure_id=treated, draft=event, today=today)
     for check in course.checks:
         add_device_check(session, actor=actor, procedure_id=treated, draft=check, today=today)
     for missed in course.missed:
         record_missed(session, actor=actor, procedure_id=treated, draft=missed, today=today)
-    if course.died_on is not None:
-        record_death(
-            session, actor=actor, patient_id=patient.id, died_on=course.died_on, today=today
-        )
