@@ -110,7 +110,7 @@ def show_waiting(page: Page) -> Shown:
                 f"{caption}, by diagnosis.", page.scope, "Diagnosis", diagnoses, _held(page)
             ),
         ),
-        records=tuple(records([*groups, *diagnoses])),
+        records=tuple(records([*groups.lines, *diagnoses.lines])),
     )
 
 

@@ -20,7 +20,6 @@ from reports.stats.over_time import (
     responders_by_month,
     volume,
 )
-from reports.stats.signals import Rule
 from reports.tables.over_time import time_table
 from reports.wording_over_time import limits, say_signal
 
@@ -165,14 +164,15 @@ def _answer(released: ReleasedTimes, series: Series, what: str) -> str:
     last = lines[-1]
     if last.centre is None:
         values = [line.value for line in lines]
+        low, high = series.say(min(values)), series.say(max(values))
+        spread = low if low == high else f"From {low} to {high}"
         points = "point" if len(lines) == 1 else "points"
         return (
-            f"From {series.say(min(values))} to {series.say(max(values))} {what} over "
-            f"{len(lines)} {points}: too few for control limits, which need {FEWEST}."
+            f"{spread} {what} over {len(lines)} {points}: too few for control limits, which need "
+            f"{FEWEST}."
         )
     level = f"On average {series.say(last.centre)} {what}"
-    plainest = sorted(released.signals, key=lambda s: (s.rule is not Rule.BEYOND_LIMITS, -s.last))
-    told = [say_signal(released, signal) for signal in plainest]
+    told = [say_signal(released, signal) for signal in released.plainest]
     if not told:
         return f"{level}; all {len(lines)} points lie within what chance alone gives " + (
             f"({limits(last, series.say)} at the latest), and no run of them stands out."
@@ -185,6 +185,6 @@ def _later(page: Page, released: ReleasedTimes) -> str:
     if not released.later:
         return ""
     return (
-        f" Left out: {wording.count(released.later)} procedures of months whose "
-        f"{page.asked.window.label} aren't over for all of them."
+        f" Left out: months whose {page.asked.window.label} aren't over for everybody (procedures: "
+        f"{wording.count(released.later)})."
     )

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.disclosure.activity_cells import cells_to_hold, rows_to_hold
 from reports.disclosure.covering import Cover
-from reports.disclosure.held import HELD, Count, Held, Policy
-from reports.disclosure.pooling import sum_is_safe
+from reports.disclosure.held import HELD, Count, Held
 from reports.disclosure.released import ratio
 from reports.groups import ALL, Group
 from reports.stats.activity import Cross, Waiting, WaitRow, WorkRow
 from reports.stats.intervals import Floors, Proportion, Quartiles, proportion
 
-_Cell = tuple[int, int]
-"""Row and column by position; the last row is the total."""
 DAY_STEP = 1
 MOST_STEP = 5
 """The 90th percentile lies among few: it is rounded to this, in days."""
@@ -60,6 +58,13 @@ class ReleasedCross:
     lines: tuple[CrossLine, ...]
     total: CrossLine
     note: str | None
+
+    @property
+    def known(self) -> list[bool]:
+        """Say of which lines the procedures are shown; of a table held as a whole, none."""
+        if self.lines:
+            return [line.n is not HELD for line in self.lines]
+        return [False] if self.total.n is HELD else []
 
     @property
     def with_total(self) -> tuple[CrossLine, ...]:
@@ -119,19 +124,35 @@ class WaitLine:
     most: float | Held | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasedWaiting:
+    """Released waits, with several heads that of all last; `too_few` to tell of anything."""
+
+    lines: tuple[WaitLine, ...]
+    too_few: bool = False
+
+    @property
+    def known(self) -> list[bool]:
+        """Say of which lines the wait is shown; of waits held as a whole, none."""
+        return [False] if self.too_few else [line.recorded is not HELD for line in self.lines]
+
+
 def release_cross(found: Cross, cover: Cover) -> ReleasedCross:
-    """Release a table of counts whose rows each are all procedures of their head."""
+    """Release a table of counts whose rows each are all procedures of their head.
+
+    Of too few procedures not even the heads and parts that occur are told: they would be theirs.
+    """
     policy = cover.policy
     rows = [*found.rows, found.total]
-    held = _held([row.counts for row in rows], policy)
+    if cover.blind or policy.small(found.total.n):
+        return ReleasedCross((), (), CrossLine(ALL, HELD, ()), policy.note)
+    table = [row.counts for row in rows]
+    held, hidden = cells_to_hold(table, policy), rows_to_hold(table, policy)
     lines = [
         CrossLine(
             row.head,
-            HELD if cover.blind else policy.count(row.n),
-            tuple(
-                HELD if cover.blind or (i, j) in held else policy.nearest(n)
-                for j, n in enumerate(row.counts)
-            ),
+            HELD if i in hidden else policy.nearest(row.n),
+            tuple(HELD if (i, j) in held else policy.nearest(n) for j, n in enumerate(row.counts)),
         )
         for i, row in enumerate(rows)
     ]
@@ -161,7 +182,7 @@ def release_work(rows: Sequence[WorkRow], cover: Cover) -> ReleasedWork:
         AgentLine(row.group, agent.slug, agent.label, used(row, count))
         for row in rows
         for agent, count in row.agents.items()
-        if row.group != ALL
+        if row.group != ALL and not cover.blind
     ]
     lines = [
         WorkLine(
@@ -172,11 +193,13 @@ def release_work(rows: Sequence[WorkRow], cover: Cover) -> ReleasedWork:
     return ReleasedWork(tuple(lines), tuple(agents))
 
 
-def release_waiting(found: Waiting, cover: Cover) -> tuple[WaitLine, ...]:
+def release_waiting(found: Waiting, cover: Cover) -> ReleasedWaiting:
     """Release waits: the summary of a head only where the number behind it is shown."""
     known = release_cross(found.known, cover)
+    if known.total.n is HELD:
+        return ReleasedWaiting((), too_few=True)
     lines = zip(found.rows, known.with_total, strict=True)
-    return tuple(_wait(row, line, cover) for row, line in lines)
+    return ReleasedWaiting(tuple(_wait(row, line, cover) for row, line in lines))
 
 
 def _wait(row: WaitRow, line: CrossLine, cover: Cover) -> WaitLine:
@@ -186,45 +209,3 @@ def _wait(row: WaitRow, line: CrossLine, cover: Cover) -> WaitLine:
     if isinstance(most, float) and cover.policy.threshold is not None:
         most = float(MOST_STEP * round(most / MOST_STEP))
     return WaitLine(row.head, line.n, recorded, missing, days, most)
-
-
-def _held(table: Sequence[Sequence[int]], policy: Policy) -> set[_Cell]:
-    """Find the cells to hold: the small ones, whole rows that are small, and what covers them."""
-    held = {(i, j) for i, row in enumerate(table) for j, n in enumerate(row) if policy.small(n)}
-    held |= {(i, j) for i, row in enumerate(table) if policy.small(sum(row)) for j in _places(row)}
-    grown: set[_Cell] = set()
-    while held != grown:
-        grown = set(held)
-        for i, row in enumerate(table):
-            held |= _covering([(i, j) for j in _places(row)], table, held, policy)
-        for j in _places(table[0]):
-            held |= _cover_column(j, table, held, policy)
-    return held
-
-
-def _places(row: Sequence[int]) -> range:
-    return range(len(row))
-
-
-def _covering(
-    line: Sequence[_Cell], table: Sequence[Sequence[int]], held: set[_Cell], policy: Policy
-) -> set[_Cell]:
-    """Hold the smallest others of a line until the sum of what is held tells none of it."""
-    own = {cell for cell in line if cell in held and table[cell[0]][cell[1]]}
-    rest = sorted((table[i][j], (i, j)) for i, j in line if table[i][j] and (i, j) not in held)
-    while own and rest and not sum_is_safe((table[i][j] for i, j in own), policy):
-        own.add(rest.pop(0)[1])
-    return own
-
-
-def _cover_column(
-    j: int, table: Sequence[Sequence[int]], held: set[_Cell], policy: Policy
-) -> set[_Cell]:
-    """Cover a column whose total is shown; hold the total too where the column can't be covered."""
-    total = (len(table) - 1, j)
-    if total in held:
-        return set()
-    column = [(i, j) for i in range(len(table) - 1)]
-    own = _covering(column, table, held, policy)
-    safe = not own or sum_is_safe((table[i][j] for i, j in own), policy)
-    return own if safe else {*own, total}

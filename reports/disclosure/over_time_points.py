@@ -72,6 +72,13 @@ class ReleasedTimes:
         found = [signal for rule in Rule for signal in self._runs(rule)]
         return tuple(sorted(found, key=lambda signal: (signal.last, signal.first)))
 
+    @property
+    def plainest(self) -> tuple[Signal, ...]:
+        """Give the signals, those outside the limits first, and the latest before the earlier."""
+        return tuple(
+            sorted(self.signals, key=lambda s: (s.rule is not Rule.BEYOND_LIMITS, -s.last))
+        )
+
     def _runs(self, rule: Rule) -> list[Signal]:
         """Find runs of points at which a rule fired on one side; a tie doesn't part them."""
         order = [i for i in range(len(self.lines)) if not self._is_tie(i, rule)]

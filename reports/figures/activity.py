@@ -8,7 +8,13 @@ import plotly.graph_objects as go
 
 from reports import wording
 from reports.disclosure import HELD, Held
-from reports.disclosure.activity import CrossLine, ReleasedCross, WaitLine, WorkLine
+from reports.disclosure.activity import (
+    CrossLine,
+    ReleasedCross,
+    ReleasedWaiting,
+    WaitLine,
+    WorkLine,
+)
 from reports.figures import theme
 from reports.figures.figure import Canvas, Figure, Label, hover, instead
 from reports.figures.marks import Look, dots, labels, notes, spans
@@ -46,7 +52,7 @@ def _worked(line: WorkLine) -> str:
 def share_figure(released: ReleasedCross, title: str, subtitle: str) -> Figure:
     """Draw a bar for each part's share of all procedures, 0 to 100 %."""
     line, shares = released.total, released.total.shares
-    if nothing := instead(title, subtitle, [n is not HELD for n in line.counts]):
+    if nothing := instead(title, subtitle, [n is not HELD for n in line.counts] or released.known):
         return nothing
     facts = [_of(line, i) for i in range(len(shares))]
     rows = [Label(p.label, fact) for p, fact in zip(released.parts, facts, strict=True)]
@@ -100,10 +106,11 @@ def _held(flags: Sequence[bool], canvas: Canvas) -> go.Scatter:
     return labels("held back", points, texts, theme.SOFT)
 
 
-def wait_figure(lines: Sequence[WaitLine], title: str, subtitle: str) -> Figure:
+def wait_figure(waits: ReleasedWaiting, title: str, subtitle: str) -> Figure:
     """Draw each head's median days with quartiles, and a tick at the 90th percentile."""
-    if nothing := instead(title, subtitle, [line.recorded is not HELD for line in lines]):
+    if nothing := instead(title, subtitle, waits.known):
         return nothing
+    lines = waits.lines
     facts = [_waited(line) for line in lines]
     canvas = Canvas(
         tuple(Label(line.group.label, fact) for line, fact in zip(lines, facts, strict=True)), 24
@@ -155,7 +162,8 @@ def soon_figure(
     """Draw, of each part of each named table, the share in its first column with its interval."""
     lines = [(f"{name}: {line.head.label}", line) for name, t in tables for line in t.lines]
     found = [line.share_of(0, floors) for _, line in lines]
-    if nothing := instead(title, subtitle, [share is not HELD for share in found]):
+    known = [share is not HELD for share in found] or tables[0][1].known
+    if nothing := instead(title, subtitle, known):
         return nothing
     rows = [Label(name, _within(share)) for (name, _), share in zip(lines, found, strict=True)]
     canvas = Canvas(tuple(rows), 16)

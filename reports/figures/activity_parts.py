@@ -11,7 +11,6 @@ from reports.disclosure import HELD
 from reports.disclosure.activity import CrossLine, ReleasedCross
 from reports.figures import theme
 from reports.figures.figure import Canvas, Figure, Label, hover, instead
-from reports.figures.legend import legend_px
 from reports.figures.marks import labels
 
 _DARK = "var(--state-died-before)"
@@ -24,7 +23,8 @@ DEATH_FILLS: Mapping[str, theme.Fill] = {
     "alive": theme.Fill(theme.CLEAR, outline=theme.STRONG_LINE),
 }
 """The nearer to death the fuller, so that the order reads without colour."""
-_SHORT = {"alive": "Not known dead", "181-up": "> 180 days"}
+_SHORT = {"alive": "Not known<br>dead", "181-up": "> 180 days"}
+_LEGEND_PX = 88
 _WIDE_BAR = 0.44
 _CELL = 0.86
 _ROWS_PX = 44
@@ -33,14 +33,13 @@ _ROWS_PX = 44
 def death_figure(released: ReleasedCross, title: str, subtitle: str) -> Figure:
     """Draw one bar a group, 100 % long: when its patients died, from the procedure on."""
     lines = released.lines
-    if nothing := instead(title, subtitle, [line.n is not HELD for line in lines]):
+    if nothing := instead(title, subtitle, released.known):
         return nothing
     rows = [Label(line.head.label, f"n {wording.count(line.n)}") for line in lines]
     canvas = Canvas(tuple(rows), 28)
     names = [_SHORT.get(part.slug, part.label.replace(" to ", "-")) for part in released.parts]
-    top = legend_px([*names, wording.HELD_BACK])
-    figure = canvas.draw(top=top, left=14, wide_top=44)
-    place = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "entrywidth": 96}
+    figure = canvas.draw(top=_LEGEND_PX, left=14, wide_top=44)
+    place = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "entrywidth": 74}
     legend = place | {"font": {"size": 11}}
     figure.update_layout(barmode="stack", showlegend=True, legend=legend)
     figure.update_xaxes(range=[0, 100.4], dtick=25, ticksuffix=" %", title_text="of the group")
@@ -104,7 +103,7 @@ def _segment(
 def access_figure(released: ReleasedCross, title: str, subtitle: str) -> Figure:
     """Draw, for each part and period, a bar of the part's share: full at 100 %."""
     lines = released.lines
-    if nothing := instead(title, subtitle, [line.n is not HELD for line in lines]):
+    if nothing := instead(title, subtitle, released.known):
         return nothing
     shares = [wording.percent(share) for share in released.total.shares]
     rows = [

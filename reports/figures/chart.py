@@ -17,9 +17,10 @@ from reports.wording_over_time import limits, say_signal
 
 PLOT_PX = 250
 AXIS_PX = 40
-TOP_PX = 12
+TOP_PX = 16
 RIGHT_PX = 70
-_HALF = timedelta(days=15)
+_MARGIN = timedelta(days=5)
+_FEW_MONTHS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def control_chart(released: ReleasedTimes, series: Series, nothing: str = NO_PRO
         range=_reach(released.lines),
         showgrid=False,
         nticks=5,
+        dtick="M1" if _months(released.lines) < _FEW_MONTHS else None,
         tickangle=0,
         tickformat="%b<br>%Y",
     )
@@ -190,12 +192,17 @@ def _days(lines: Sequence[TimeLine]) -> list[date]:
 
 
 def _reach(lines: Sequence[TimeLine]) -> list[date]:
-    return [_first(lines[0]) - _HALF / 3, _last(lines[-1]) + _HALF / 3]
+    return [_first(lines[0]) - _MARGIN, _last(lines[-1]) + _MARGIN]
+
+
+def _months(lines: Sequence[TimeLine]) -> int:
+    first, last = _first(lines[0]), _last(lines[-1])
+    return 12 * (last.year - first.year) + last.month - first.month + 1
 
 
 def _top(lines: Sequence[TimeLine]) -> float:
     """Leave room over the highest point or limit."""
-    return max(1.0, 1.12 * max(max(line.value, line.high or 0.0) for line in lines))
+    return max(5.0, 1.12 * max(max(line.value, line.high or 0.0) for line in lines))
 
 
 def _aria(released: ReleasedTimes, series: Series) -> str:

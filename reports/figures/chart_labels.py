@@ -27,11 +27,11 @@ def signal_labels(
 
     `heights` are those of the points, as shares of the plot's height.
     """
-    signals = released.signals[-MOST:]
+    signals = released.plainest[:MOST]
     rows: list[list[tuple[float, float]]] = []
     words: list[Mark] = []
     ties: list[Mark] = []
-    for signal in signals:
+    for signal in sorted(signals, key=lambda s: s.last):
         text, at = _words(signal), _share(days, signal.last)
         row = _place(rows, _extent(at, text))
         side = "right" if at > 0.5 else "left"
@@ -39,7 +39,7 @@ def signal_labels(
         ties.append(_tie(days[signal.last], heights[signal.last], row, plot_px))
     left_out = len(released.signals) - len(signals)
     if left_out:
-        more = f"and {left_out} earlier: see the table"
+        more = f"and {left_out} more: see the table"
         words.append(_text(more, "left", len(rows)) | {"x": 0, "xref": "paper"})
     return words, ties, len(rows) + bool(left_out)
 
@@ -85,7 +85,7 @@ def _text(text: str, side: str, row: int) -> Mark:
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
-        "yshift": row * LABEL_PX + 2,
+        "yshift": row * LABEL_PX + 8,
         "showarrow": False,
         "bgcolor": theme.SURFACE,
         "font": {"size": theme.SMALL_PX, "color": theme.INK},
@@ -98,7 +98,7 @@ def _tie(day: date, height: float, row: int, plot_px: int) -> Mark:
         "x0": day,
         "x1": day,
         "y0": height,
-        "y1": 1 + (row * LABEL_PX + 4) / plot_px,
+        "y1": 1 + (row * LABEL_PX + 10) / plot_px,
         "yref": "paper",
         "line": {"color": theme.INK, "width": 1, "dash": "dot"},
     }

@@ -9,6 +9,7 @@ from reports.disclosure import HELD
 from reports.disclosure.activity import (
     CrossLine,
     ReleasedCross,
+    ReleasedWaiting,
     ReleasedWork,
     WaitLine,
     WorkLine,
@@ -85,7 +86,7 @@ def _agents(work: ReleasedWork, line: WorkLine) -> str:
 
 
 def wait_table(
-    caption: str, scope: Scope, head: str, lines: Sequence[WaitLine], notes: Sequence[str]
+    caption: str, scope: Scope, head: str, waits: ReleasedWaiting, notes: Sequence[str]
 ) -> Table:
     """Tabulate days from referral to procedure."""
     return Table(
@@ -105,7 +106,7 @@ def wait_table(
                 wording.quartiles(line.days),
                 _most(line),
             )
-            for line in lines
+            for line in waits.lines
         ),
         notes=tuple(notes),
     )

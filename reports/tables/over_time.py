@@ -37,7 +37,7 @@ def _signal(line: TimeLine) -> str:
 def _notes(released: ReleasedTimes) -> tuple[str, ...]:
     few = f"With fewer than {FEWEST} points there are no limits." if not released.has_limits else ""
     later = (
-        f"Not due yet, and left out: {wording.count(released.later)} procedures."
+        f"Not due yet, and left out (procedures): {wording.count(released.later)}."
         if released.later
         else ""
     )
