@@ -16,6 +16,7 @@ from registry.demo.linked import MadeUpStep
 from registry.demo.people import MadeUpCourse, draw_course
 from registry.demo.practice import Practice, draw_practice
 from registry.demo.profiles import PROFILES
+from registry.demo.referrals import add_referral
 from registry.domain.access import Actor, Role
 from registry.domain.errors import Conflict
 from registry.services.adverse_events import add_adverse_event
@@ -80,6 +81,7 @@ def seed_demo(
     for done, days_ago in enumerate(reversed(days), start=1):
         profile = random.choices(PROFILES, weights=weights)[0]
         course = draw_course(random, done, profile, today - timedelta(days=days_ago), today)
+        add_referral(course, done, profile)
         site = random.choices(sites, weights=(3, 2))[0]
         practice = draw_practice(done, site.code, course, today)
         _record(session, actor, site, course, practice, today)

@@ -63,6 +63,8 @@ def run_report(
         population=population(filters, sites),
         cut_off=today,
         synthetic=any(s.synthetic for s in chosen),
+        since=filters.since,
+        until=filters.until,
     )
     names = {s.code: s.name for s in chosen}
     page = prepare(data, asked, groups_of(asked.by), policy_for(actor, chosen), scope, names)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from reports.catalogue.activity import ACTIVITY
 from reports.catalogue.adjusted import ADJUSTED
 from reports.catalogue.card import make_card
 from reports.catalogue.comparison import COMPARE
 from reports.catalogue.completeness import FOLLOW_UP
 from reports.catalogue.opioids import OPIOIDS
+from reports.catalogue.over_time import OVER_TIME
 from reports.catalogue.relief import RELIEF
 from reports.catalogue.safety import SAFETY
 from reports.catalogue.units import UNITS
 from reports.report import Report
 
-__all__ = ["CATALOGUE", "COMPARE", "find"]
+__all__ = ["ACTIVITY", "CATALOGUE", "COMPARE", "OVER_TIME", "find"]
 
 _OF_ALL: tuple[Report, ...] = (
     FOLLOW_UP,
@@ -21,6 +23,8 @@ _OF_ALL: tuple[Report, ...] = (
     RELIEF,
     SAFETY,
     UNITS,
+    OVER_TIME,
+    ACTIVITY,
     OPIOIDS,
 )
 
