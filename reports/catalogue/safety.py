@@ -166,8 +166,8 @@ GRADES: Block = Block(
         exclusions="expected effects, disease progression and unrelated death",
         source="CTCAE 5.0 and 6.0, SIR 2017, Clavien-Dindo 2004, each as it was recorded",
     ),
-    how_to_read="Each bar runs from the mildest grade at its left to the gravest at its right. Grades "
-    "of one scheme say nothing of another's: each has a figure and a table of its own.",
+    how_to_read="Each bar runs from the mildest grade at its left to the gravest at its right. "
+    "Grades of one scheme say nothing of another's: each has a figure and a table of its own.",
     caveats=("Grades of different schemes or versions are never added up.", _REPORTED),
     show=_show_grades,
 )
