@@ -8,7 +8,7 @@ from registry.domain.windows import Window
 from reports import wording
 from reports.catalogue.answers import say_medd, say_pain, say_states
 from reports.catalogue.common import ASSESSED_ONLY, AT_WINDOW, AVERAGE_PAIN, UNLIKE
-from reports.catalogue.completeness import COMPLETENESS
+from reports.catalogue.completeness import COMPLETENESS, drawn_of
 from reports.catalogue.response import CURVE, RESPONDERS
 from reports.disclosure import PainLine, Released, release
 from reports.disclosure.pairs import release_pairs
@@ -39,9 +39,12 @@ def _shown(
     answer: str,
 ) -> Shown:
     """Draw one figure for each window that is looked at, and tabulate all of them."""
+    drawn = drawn_of(page)
     return Shown(
         answer=answer,
-        figures=tuple(draw(released, page.scope, window) for window in page.asked.windows),
+        figures=tuple(
+            draw(drawn.of(released), drawn.scope, window) for window in page.asked.windows
+        ),
         tables=(tabulate(released, page.scope),),
         records=tuple(records(released.lines)),
     )
@@ -57,8 +60,9 @@ def _show_pain(page: Page) -> Shown:
     asked = page.frame, page.grouping, page.asked.windows, page.floors
     average = release(pain(*asked), page.cover)
     worst = release_worst(worst_pain(*asked), page.cover)
+    drawn = drawn_of(page)
     figures = [
-        pain_figure(lines, page.scope, window, kind)
+        pain_figure(drawn.of(lines), drawn.scope, window, kind)
         for lines, kind in _kinds(average, worst)
         for window in page.asked.windows
     ]
@@ -85,12 +89,12 @@ def _show_medd(page: Page) -> Shown:
     found = medd_change(page.frame, page.grouping, page.asked.windows, page.floors)
     released = release(found, page.cover)
     pairs = release_pairs(found, released, page.cover)
-    windows = page.asked.windows
+    windows, drawn = page.asked.windows, drawn_of(page)
     return Shown(
         answer=say_medd(released, page.asked.window),
         figures=(
-            *(medd_figure(released, page.scope, window) for window in windows),
-            *(pairs_figure(pairs, page.scope, window) for window in windows),
+            *(medd_figure(drawn.of(released), drawn.scope, window) for window in windows),
+            *(pairs_figure(drawn.of(pairs), drawn.scope, window) for window in windows),
         ),
         tables=(
             medd_table(released, page.scope),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.domain.windows import WINDOWS
 from reports.catalogue.answers import say_completeness
 from reports.catalogue.follow_up_answers import say_months, say_reasons, say_sites
+from reports.catalogue.largest import Drawn, largest
 from reports.disclosure import CompletenessLine, Released, cover, release, too_few
 from reports.disclosure.follow_up import release_months, release_reasons, release_sites
 from reports.figures.completeness import completeness_figure
@@ -22,15 +23,21 @@ from reports.tables.comparison import completeness_table
 from reports.tables.completeness import months_table, reasons_table
 
 
+def drawn_of(page: Page) -> Drawn:
+    """Choose the groups that every figure of a page draws."""
+    return largest(_by_group(page), page.scope)
+
+
 def _by_group(page: Page) -> Released[CompletenessLine]:
     return release(from_states(page.base), page.cover)
 
 
 def _show_by_group(page: Page) -> Shown:
     released = _by_group(page)
+    drawn = largest(released, page.scope)
     return Shown(
         answer=say_completeness(released, page.asked.window),
-        figures=(completeness_figure(released, page.scope, WINDOWS, page.floors),),
+        figures=(completeness_figure(drawn.of(released), drawn.scope, WINDOWS, page.floors),),
         tables=(completeness_table(released, page.scope),),
         records=tuple(records(released.lines)),
     )
@@ -50,10 +57,13 @@ def _by_site(page: Page) -> Released[CompletenessLine]:
 
 def _show_by_site(page: Page) -> Shown:
     released = _by_site(page)
+    drawn = largest(released, page.scope, "sites")
     title = "Of those alive and due, how many did each site assess?"
     return Shown(
         answer=say_sites(released, page.asked.window),
-        figures=(completeness_figure(released, page.scope, WINDOWS, page.floors, title),),
+        figures=(
+            completeness_figure(drawn.of(released), drawn.scope, WINDOWS, page.floors, title),
+        ),
         tables=(completeness_table(released, page.scope, "Completeness of follow-up by site."),),
         records=tuple(records(released.lines)),
     )

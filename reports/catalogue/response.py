@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.domain.outcomes.responders import DEFINITIONS
 from reports.catalogue.answers import say_curve, say_responders
 from reports.catalogue.common import ASSESSED_ONLY, AT_WINDOW, AVERAGE_PAIN, UNLIKE
+from reports.catalogue.completeness import drawn_of
 from reports.disclosure import release
 from reports.disclosure.curve import release_curves
 from reports.disclosure.judged import release_judged
@@ -23,10 +24,12 @@ def _show_responders(page: Page) -> Shown:
     asked = page.frame, page.grouping, page.asked.windows, page.floors
     released = release(responders(*asked), page.cover)
     judged = release_judged(judged_responders(*asked), page.cover)
+    drawn = drawn_of(page)
     return Shown(
         answer=say_responders(released, judged, page.asked.window),
         figures=tuple(
-            responder_figure(released, judged, page.scope, window) for window in page.asked.windows
+            responder_figure(drawn.of(released), drawn.of(judged), drawn.scope, window)
+            for window in page.asked.windows
         ),
         tables=(responder_table(released, judged, page.scope),),
         records=(*records(released.lines), *records(judged.lines)),
@@ -37,9 +40,12 @@ def _show_curve(page: Page) -> Shown:
     asked = page.frame, page.grouping, page.asked.windows
     found = responder_curves(*asked)
     released = release_curves(found, responders(*asked, page.floors), page.cover)
+    drawn = drawn_of(page)
     return Shown(
         answer=say_curve(released, page.asked.window),
-        figures=tuple(curve_figure(released, page.scope, window) for window in page.asked.windows),
+        figures=tuple(
+            curve_figure(drawn.of(released), drawn.scope, window) for window in page.asked.windows
+        ),
         tables=(curve_table(released, page.scope),),
         records=tuple(curve_records(released)),
     )
@@ -90,7 +96,7 @@ CURVE: Block = Block(
         ASSESSED_ONLY,
         UNLIKE,
         "Where small numbers are held back only points that lie many people apart are told: "
-        "between them the line is straight, the truth has steps.",
+        "between them the line is straight or missing, the truth has steps.",
     ),
     show=_show_curve,
 )

@@ -20,8 +20,7 @@ from reports.groups import ALL, Group, Grouping
 from reports.stats.missing import NO_REASON, Missing, MissingRow
 from reports.stats.months import Months
 
-_HELD_PARTS = {"due", "alive_and_due", "assessed"}
-_HELD_TREATED = {"treated", "ineligible"}
+_COLUMNS = ("treated", "ineligible", "due", "alive_and_due", "assessed")
 
 
 def release_sites(
@@ -30,7 +29,7 @@ def release_sites(
     """Let follow-up by site stand beside that by group.
 
     Both tables have the same totals, which the one by group shows: where either table needs a total
-    hidden to cover something, what the sites show of it is held back. One site alone is the total.
+    hidden to cover something, that column is held back for every site. One site alone is the total.
     """
     lines: list[CompletenessLine] = []
     for window in dict.fromkeys(line.window for line in sites.lines):
@@ -38,12 +37,8 @@ def release_sites(
         if len(own) == 1:
             lines.append(replace(known, group=own[0].group))
             continue
-        each = [line for line in own if line.group != ALL]
-        if _HELD_PARTS & (_held(known) | _held(_total(own))):
-            each = [_without_follow_up(line) for line in each]
-        if _HELD_TREATED & (_held(known) | _held(_total(own))):
-            each = [_without_treated(line) for line in each]
-        lines += [*each, known]
+        hidden = _held(known) | _held(_total(own))
+        lines += [*(_without(line, hidden) for line in own if line.group != ALL), known]
     return Released(tuple(lines), sites.note, sites.pooled)
 
 
@@ -53,17 +48,27 @@ def _total(lines: tuple[CompletenessLine, ...]) -> CompletenessLine:
 
 
 def _held(line: CompletenessLine) -> set[str]:
-    return {name for name in (*_HELD_PARTS, *_HELD_TREATED) if getattr(line, name) is HELD}
+    return {name for name in _COLUMNS if getattr(line, name) is HELD}
 
 
-def _without_follow_up(line: CompletenessLine) -> CompletenessLine:
+def _without(line: CompletenessLine, hidden: set[str]) -> CompletenessLine:
+    """Hold back whole columns; a way round that covers a cell leaves the totals by two of them."""
+
+    def told(name: str) -> Count:
+        count: Count = getattr(line, name)
+        return HELD if name in hidden else count
+
+    treated, assessed, alive = told("treated"), told("assessed"), told("alive_and_due")
     return replace(
-        line, due=HELD, alive_and_due=HELD, assessed=HELD, of_alive_and_due=HELD, of_treated=HELD
+        line,
+        treated=treated,
+        ineligible=told("ineligible"),
+        due=told("due"),
+        alive_and_due=alive,
+        assessed=assessed,
+        of_alive_and_due=ratio(assessed, alive),
+        of_treated=ratio(assessed, treated),
     )
-
-
-def _without_treated(line: CompletenessLine) -> CompletenessLine:
-    return replace(line, treated=HELD, ineligible=HELD, of_treated=HELD)
 
 
 @dataclass(frozen=True, slots=True)

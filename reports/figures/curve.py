@@ -18,6 +18,8 @@ from reports.stats.curve import STEPS
 
 BODY_PX = 108
 HEADROOM = 0.12
+WIDEST_GAP = 15
+"""Points further apart than this (in percent) aren't joined: too much is held back between."""
 NAMED = (30, 50)
 """The steps whose shares are written at the curve: moderate and substantial improvement."""
 
@@ -29,7 +31,7 @@ def curve_figure(released: Released[CurveLine], scope: Scope, window: Window) ->
     subtitle = scope.sentence(
         f"at {window.label}",
         "share whose average pain fell by at least so many percent",
-        f"n {wording.total(line.n for line in lines)} assessed",
+        f"assessed: {wording.total(line.n for line in lines)}",
         "dotted: of all alive and due, those not assessed taken as not improved",
     )
     if nothing := instead(title, subtitle, [line.n is not HELD for line in lines]):
@@ -78,8 +80,12 @@ def _curves(canvas: Canvas, lines: Sequence[CurveLine], *, of_due: bool) -> go.S
     for i, line in _drawn(lines):
         known = [(step, line.share(place, of_due=of_due)) for place, step in enumerate(STEPS)]
         told = [(step, share) for step, share in known if share is not None]
-        x += [*(step for step, _ in told), None]
-        y += [*(_height(canvas, i, share) for _, share in told), None]
+        before = None
+        for step, share in told:
+            if before is not None and step - before > WIDEST_GAP:
+                x, y = [*x, None], [*y, None]
+            x, y, before = [*x, step], [*y, _height(canvas, i, share)], step
+        x, y = [*x, None], [*y, None]
     look = {"color": theme.SOFT, "width": 1.5, "dash": "dot"}
     if not of_due:
         look = {"color": theme.ACCENT, "width": 2.5}
@@ -88,11 +94,12 @@ def _curves(canvas: Canvas, lines: Sequence[CurveLine], *, of_due: bool) -> go.S
 
 
 def _points(canvas: Canvas, lines: Sequence[CurveLine]) -> go.Scatter:
-    """Mark the steps that are told: they answer the pointer; two of them are named."""
+    """Mark every tenth percent, as in the table: it answers the pointer; two are named."""
     drawn = [
         (i, line, step, share)
         for i, line in _drawn(lines)
         for place, step in enumerate(STEPS)
+        if step % 10 == 0
         if (share := line.share(place, of_due=False)) is not None
     ]
     return go.Scatter(
@@ -136,7 +143,9 @@ def _facts(line: CurveLine) -> str:
 def _note(line: CurveLine) -> str:
     if line.n is HELD:
         return wording.HELD_BACK
-    return "" if line.n else "nobody assessed"
+    if line.n:
+        return "" if any(count is not HELD for count in line.reached) else wording.HELD_BACK
+    return "nobody assessed"
 
 
 def _aria(lines: Sequence[CurveLine], window: Window) -> str:

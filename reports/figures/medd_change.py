@@ -26,7 +26,7 @@ def medd_figure(released: Released[MeddLine], scope: Scope, window: Window) -> F
     subtitle = scope.sentence(
         f"at {window.label}",
         "systemic MEDD, mg/24 h oral morphine, median and quartiles",
-        f"n {wording.total(line.complete for line in lines)} complete pairs",
+        f"complete pairs: {wording.total(line.complete for line in lines)}",
         "hollow diamond: without those on methadone",
         "neuraxial opioid left out",
     )

@@ -43,7 +43,7 @@ def pairs_figure(released: Released[PairsLine], scope: Scope, window: Window) ->
     title = f"Whose opioid doses could be compared at {window.label}?"
     subtitle = scope.sentence(
         f"at {window.label}",
-        f"n {wording.total(line.treated for line in lines)} treated",
+        f"treated: {wording.total(line.treated for line in lines)}",
         wording.NEURAXIAL.removesuffix("."),
     )
     if nothing := instead(title, subtitle, [line.complete is not HELD for line in lines]):
@@ -66,6 +66,8 @@ def pairs_figure(released: Released[PairsLine], scope: Scope, window: Window) ->
 
 
 def _facts(line: PairsLine) -> str:
+    if line.complete is HELD:
+        return f"complete pairs: {wording.HELD_BACK}"
     if line.treated is HELD:
         return f"{wording.count(line.complete)} complete; treated: {wording.HELD_BACK}"
     return f"{wording.of(line.complete, line.treated)} treated can be compared"

@@ -28,8 +28,8 @@ _LOOKS = {
     "medd50": Look("var(--info)", "square"),
 }
 BODY_PX = 168
-AT_WORDS = 103
-"""Words stand beyond the axis' end, clear of a dot upon it."""
+WORDS_PX = 13
+"""Words stand so far beyond the axis' end, clear of a dot upon it."""
 _Line = ResponderLine | JudgedLine
 
 
@@ -80,11 +80,12 @@ def _traces(lines: Sequence[_Line], heights: Sequence[float]) -> list[go.Scatter
     ]
     bounds = segments(f"{definition.slug}, bounds", _bounds(bounded), pale)
     words = [_words(line) for line in lines]
+    ends = [(100.0, y) for y in heights]
     return [
         *([bounds] if bounded else []),
         spans(f"{definition.slug}, interval", heights, values, look.colour),
         dots(definition.slug, heights, values, look, [_hover(line) for line in lines]),
-        labels(f"{definition.slug}, words", [(AT_WORDS, y) for y in heights], words, look.colour),
+        labels(f"{definition.slug}, words", ends, words, look.colour, WORDS_PX),
     ]
 
 

@@ -22,6 +22,7 @@ from reports.figures import theme
 from reports.figures.figure import BOLD, Figure
 from reports.frames import STATES as ALL_STATES
 from reports.frames import OutcomeFrame, empty_frame
+from reports.groups import Group
 from reports.report import Block
 from tests.reports.cases import CATEGORIES, SCOPE, assessed, dosed, frame, made_up, page_of
 
@@ -219,3 +220,24 @@ def draw(raw: Pain, scope: Scope, window: Window) -> None:
     assert status == 1, out
     assert 'incompatible type "Pain"' in out
     assert out.count("error:") == 1, out
+
+
+def test_a_figure_draws_the_largest_of_many_groups_and_says_so() -> None:
+    many = [Group(f"group-{i:02}", f"Group {i:02}") for i in range(60)]
+    rows = frame(
+        assessed(8, 2) | dosed(100, 40) | {"category": group.slug}
+        for i, group in enumerate(many)
+        for _ in range(1 + i % 30)
+    )
+    page = page_of(rows, order=many)
+    for block in COMPARE.blocks:
+        shown = block.show(page)
+        for figure in shown.figures:
+            names = [name for name in row_names(figure) if name != "All groups"]
+            assert len(names) == 22
+            assert names == sorted(names)
+            assert "Group 29" in names
+            assert "Group 30" not in names
+            assert "drawn: the 22 largest of 60 groups" in figure.subtitle
+            assert len(figure.json()) < 100_000
+        assert {row[0] for row in shown.tables[0].rows} >= {group.label for group in many}
