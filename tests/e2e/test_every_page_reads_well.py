@@ -8,9 +8,11 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from registry.web.views.report import show_catalogue
 from tests.e2e.conftest import Live, sign_in
 from tests.world import World
 
+REPORTS = [entry["href"] for entry in show_catalogue() if entry["href"] != "/outcomes"]
 PAGES: dict[str, Callable[[World], str]] = {
     "sign in": lambda w: "/login",
     "today": lambda w: "/",
@@ -31,6 +33,9 @@ PAGES: dict[str, Callable[[World], str]] = {
     "void": lambda w: f"/procedures/{w.celiac}/void",
     "outcomes": lambda w: "/outcomes",
     "outcomes of nothing": lambda w: "/outcomes?mechanism=somatic",
+    "reports": lambda w: "/reports",
+    "report card": lambda w: "/reports/card?technique=coeliac-plexus",
+    **{href: lambda w, href=href: href for href in REPORTS},
     "exports": lambda w: "/exports",
     "nowhere": lambda w: "/nowhere",
 }

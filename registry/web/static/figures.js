@@ -1,11 +1,14 @@
 // Draws every [data-figure] with Plotly from the JSON beside it. Numbers, shapes and words come from the server;
 // font, grid and paper come from the stylesheet's tokens, and so may any colour written "var(--token)". Plotly
-// is fetched when the first figure appears. Figures are redrawn when the colour scheme changes and, in light
-// colours, for print (with the definitions opened) and for downloads.
+// is fetched when the page has a figure. Each is drawn when it comes near the screen, its room kept until then: a
+// page of twenty must not hold up a phone. Figures are redrawn when the colour scheme changes and, all of them and
+// in light colours, for print (with the definitions opened) and for downloads.
 const DRAWN = "is-drawn";
 const NARROW_PX = 960;
 // A download is higher by its title, and by its legend at the foot.
 const STANDALONE_PX = 96;
+// How far beyond the screen a figure is near: it is drawn before one has scrolled to it.
+const NEAR = "75%";
 const LINE_PX = 18;
 const CHARACTER_PX = 7;
 const TOKEN = /^var\((--[\w-]+)\)$/;
@@ -160,12 +163,38 @@ function redrawAll() {
   document.querySelectorAll(`[data-figure].${DRAWN}`).forEach((canvas) => draw(window.Plotly, canvas));
 }
 
+// Draw every figure, near or not; there is no waiting for a library that is not there.
+function drawAll() {
+  if (!window.Plotly) return;
+  document.querySelectorAll("[data-figure]").forEach((canvas) => drawNow(window.Plotly, canvas));
+}
+
+const near = new IntersectionObserver(
+  (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => drawNow(window.Plotly, entry.target)),
+  { rootMargin: `${NEAR} 0px` },
+);
+
+function drawNow(Plotly, canvas) {
+  near.unobserve(canvas);
+  draw(Plotly, canvas);
+  canvas.style.minHeight = "";
+}
+
+// What is below keeps its place when a figure is drawn.
+function reserve(canvas) {
+  const { layout = {} } = JSON.parse(document.getElementById(canvas.dataset.figure).textContent);
+  const height = (canvas.clientWidth < NARROW_PX ? layout : widened(layout)).height;
+  if (height) canvas.style.minHeight = `${height}px`;
+}
+
 export async function drawFigures(root) {
   const found = [...root.querySelectorAll("[data-figure]")];
   if (root.matches?.("[data-figure]")) found.push(root);
-  if (!found.length) return;
-  const Plotly = await loadPlotly();
-  found.filter((canvas) => canvas.isConnected).forEach((canvas) => draw(Plotly, canvas));
+  const undrawn = found.filter((canvas) => !canvas.classList.contains(DRAWN));
+  if (!undrawn.length) return;
+  undrawn.forEach(reserve);
+  await loadPlotly();
+  undrawn.filter((canvas) => canvas.isConnected).forEach((canvas) => near.observe(canvas));
 }
 
 export function startFigures() {
@@ -177,7 +206,7 @@ export function startFigures() {
       definition.open = true;
       definition.dataset.opened = "";
     });
-    redrawAll();
+    drawAll();
   });
   addEventListener("afterprint", () => {
     delete document.documentElement.dataset.theme;
@@ -188,6 +217,8 @@ export function startFigures() {
     redrawAll();
   });
   document.addEventListener("htmx:beforeCleanupElement", (event) => {
-    if (event.detail.elt.matches?.(`[data-figure].${DRAWN}`)) window.Plotly.purge(event.detail.elt);
+    if (!event.detail.elt.matches?.("[data-figure]")) return;
+    near.unobserve(event.detail.elt);
+    if (event.detail.elt.classList.contains(DRAWN)) window.Plotly.purge(event.detail.elt);
   });
 }
