@@ -14,7 +14,7 @@ from reports.catalogue.safety import SAFETY
 from reports.catalogue.units import UNITS
 from reports.report import Report
 
-__all__ = ["ACTIVITY", "CATALOGUE", "COMPARE", "OVER_TIME", "find"]
+__all__ = ["CATALOGUE", "COMPARE", "find"]
 
 _OF_ALL: tuple[Report, ...] = (
     FOLLOW_UP,

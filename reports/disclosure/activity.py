@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.disclosure.activity_cells import cells_to_hold, rows_to_hold
-from reports.disclosure.covering import Cover
+from reports.disclosure.covered import Cover
 from reports.disclosure.held import HELD, Count, Held
 from reports.disclosure.released import ratio
 from reports.groups import ALL, Group

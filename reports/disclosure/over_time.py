@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 from math import ceil
 
-from reports.disclosure.covering import Cover
+from reports.disclosure.covered import Cover
 from reports.disclosure.held import HELD, Count, Policy
 from reports.disclosure.over_time_points import ReleasedTimes, TimeLine
 from reports.stats.charts import ChartPoint, p_chart, xmr_chart
