@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports import wording
 from reports.catalogue.activity_words import (
     say_access,
@@ -19,6 +21,7 @@ from reports.disclosure.activity import (
 )
 from reports.figures.activity import share_figure, soon_figure, wait_figure, work_figure
 from reports.figures.activity_parts import access_figure, death_figure
+from reports.figures.figure import Figure
 from reports.page import Page
 from reports.records import records
 from reports.report import Shown
@@ -39,8 +42,10 @@ from reports.stats.activity_parts import (
     SOON,
     UNTIL_DEATH,
     WHO,
+    Dimension,
 )
 from reports.stats.activity_periods import long_enough, periods
+from reports.tables import Table
 from reports.tables.activity import cross_table, soon_table, wait_table, work_table
 
 _EQUITY = (AGE, SEX, DIAGNOSIS)
@@ -123,41 +128,56 @@ def show_distance(page: Page) -> Shown:
         (split, release_cross(across(old_enough, split, SOON, keep=True), page.cover))
         for split in _EQUITY
     ]
-    whole = splits[0][1].total
     done = f"done at least {DEATH_FOLLOW_UP} days before the cut-off"
-    within = "died within 28 days of the procedure, with 95 % interval"
     return Shown(
-        answer=say_death(whole, page, recent),
-        figures=(
-            death_figure(
-                groups,
-                "How long before death is each group treated?",
-                page.scope.sentence(done, _n(groups)),
-            ),
-            soon_figure(
-                [(split.label, table) for split, table in splits],
-                "Are some reached later than others?",
-                page.scope.sentence(within, done, _n(groups)),
-                page.floors,
-            ),
-        ),
-        tables=(
-            cross_table(
-                f"Days from procedure to death, {done}.", page.scope, "Group", groups, _notes(page)
-            ),
-            *(
-                soon_table(
-                    f"Death after the procedure by {split.label.lower()}, {done}.",
-                    page.scope,
-                    table,
-                    page.floors,
-                    _held(page),
-                )
-                for split, table in splits
-            ),
-        ),
+        answer=say_death(splits[0][1].total, page, recent),
+        figures=_death_figures(page, groups, splits, done),
+        tables=_death_tables(page, groups, splits, done),
         records=tuple(
             r for table in (groups, *(t for _, t in splits)) for r in records(part_lines(table))
+        ),
+    )
+
+
+_Splits = Sequence[tuple[Dimension, ReleasedCross]]
+
+
+def _death_figures(
+    page: Page, groups: ReleasedCross, splits: _Splits, done: str
+) -> tuple[Figure, ...]:
+    within = "died within 28 days of the procedure, with 95 % interval"
+    return (
+        death_figure(
+            groups,
+            "How long before death is each group treated?",
+            page.scope.sentence(done, _n(groups)),
+        ),
+        soon_figure(
+            [(split.label, table) for split, table in splits],
+            "Are some reached later than others?",
+            page.scope.sentence(within, done, _n(groups)),
+            page.floors,
+        ),
+    )
+
+
+def _death_tables(
+    page: Page, groups: ReleasedCross, splits: _Splits, done: str
+) -> tuple[Table, ...]:
+    by_group = cross_table(
+        f"Days from procedure to death, {done}.", page.scope, "Group", groups, _notes(page)
+    )
+    return (
+        by_group,
+        *(
+            soon_table(
+                f"Death after the procedure by {split.label.lower()}, {done}.",
+                page.scope,
+                table,
+                page.floors,
+                _held(page),
+            )
+            for split, table in splits
         ),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
+
 from registry.domain.windows import Window
 from reports import wording
 from reports.disclosure import HELD, Released
@@ -40,6 +42,11 @@ def table_figure(released: Released[TableLine], scope: Scope, window: Window) ->
         strip_px=32,
         left=92,
     )
+    return Figure(_draw(strips, lines), title, subtitle, _aria(rows, window))
+
+
+def _draw(strips: Strips, lines: Sequence[TableLine]) -> go.Figure:
+    """Draw a dot for all whom a table converts, a diamond for those whom all tables do."""
     own, common = ([known(v) for v in values] for values in _values(lines))
     reach = _reach([*own, *common])
     axis = {
@@ -63,7 +70,7 @@ def table_figure(released: Released[TableLine], scope: Scope, window: Window) ->
     figure.add_trace(said("medians", [(reach, y) for y in strips.heights()], told, known=True))
     why = [_why(line) for line in lines]
     figure.add_trace(said("notes", [(-reach, y) for y in strips.heights()], why, known=False))
-    return Figure(figure, title, subtitle, _aria(rows, window))
+    return figure
 
 
 def _values(

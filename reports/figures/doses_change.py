@@ -37,9 +37,14 @@ def change_figure(
     )
     if nothing := instead(title, subtitle, [_any_known(row) for row in groups]):
         return nothing
-    lines = [line for row in groups for line in row]
+    strips, lines = _strips(groups, window), [line for row in groups for line in row]
+    return Figure(_draw_change(strips, released, lines), title, subtitle, _aria(groups))
+
+
+def _draw_change(
+    strips: Strips, released: Released[ChangeLine], lines: Sequence[ChangeLine]
+) -> go.Figure:
     values = [known(line.change_mg) for line in lines]
-    strips = _strips(groups, window)
     reach = _reach(values)
     axis = {
         "range": [-reach, reach],
@@ -58,7 +63,7 @@ def change_figure(
     ]
     figure.add_trace(said("medians", [(reach, y) for y in heights], told, known=True))
     figure.add_trace(_notes(released, lines, heights, -reach))
-    return Figure(figure, title, subtitle, _aria(groups))
+    return figure
 
 
 def share_figure(
