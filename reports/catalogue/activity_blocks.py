@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports import wording
 from reports.catalogue.activity_words import (
     say_access,
@@ -39,10 +41,13 @@ from reports.stats.activity_parts import (
     SOON,
     UNTIL_DEATH,
     WHO,
+    Dimension,
 )
 from reports.stats.activity_periods import long_enough, periods
+from reports.tables import Table
 from reports.tables.activity import cross_table, soon_table, wait_table, work_table
 
+_OLD_ENOUGH = f"done at least {DEATH_FOLLOW_UP} days before the cut-off"
 _EQUITY = (AGE, SEX, DIAGNOSIS)
 _ACCESS = (AGE_BROAD, SEX, DIAGNOSIS)
 
@@ -117,47 +122,47 @@ def show_waiting(page: Page) -> Shown:
 def show_distance(page: Page) -> Shown:
     """Show how near to death people are reached."""
     old_enough = long_enough(page.frame, page.scope.cut_off)
-    recent = page.frame.height - old_enough.height
     groups = release_cross(across_groups(old_enough, page.grouping, UNTIL_DEATH), page.cover)
     splits = [
         (split, release_cross(across(old_enough, split, SOON, keep=True), page.cover))
         for split in _EQUITY
     ]
-    whole = splits[0][1].total
-    done = f"done at least {DEATH_FOLLOW_UP} days before the cut-off"
-    within = "died within 28 days of the procedure, with 95 % interval"
+    soon = "died within 28 days of the procedure, with 95 % interval"
     return Shown(
-        answer=say_death(whole, page, recent),
+        answer=say_death(splits[0][1].total, page, page.frame.height - old_enough.height),
         figures=(
             death_figure(
                 groups,
                 "How long before death is each group treated?",
-                page.scope.sentence(done, _n(groups)),
+                page.scope.sentence(_OLD_ENOUGH, _n(groups)),
             ),
             soon_figure(
                 [(split.label, table) for split, table in splits],
                 "Are some reached later than others?",
-                page.scope.sentence(within, done, _n(groups)),
+                page.scope.sentence(soon, _OLD_ENOUGH, _n(groups)),
                 page.floors,
             ),
         ),
-        tables=(
-            cross_table(
-                f"Days from procedure to death, {done}.", page.scope, "Group", groups, _notes(page)
-            ),
-            *(
-                soon_table(
-                    f"Death after the procedure by {split.label.lower()}, {done}.",
-                    page.scope,
-                    table,
-                    page.floors,
-                    _held(page),
-                )
-                for split, table in splits
-            ),
-        ),
+        tables=_death_tables(page, groups, splits),
         records=tuple(
             r for table in (groups, *(t for _, t in splits)) for r in records(part_lines(table))
+        ),
+    )
+
+
+def _death_tables(
+    page: Page, groups: ReleasedCross, splits: Sequence[tuple[Dimension, ReleasedCross]]
+) -> tuple[Table, ...]:
+    scope, floors, held = page.scope, page.floors, _held(page)
+    by_group = f"Days from procedure to death, {_OLD_ENOUGH}."
+    captions = [
+        f"Death after the procedure by {split.label.lower()}, {_OLD_ENOUGH}." for split, _ in splits
+    ]
+    return (
+        cross_table(by_group, scope, "Group", groups, _notes(page)),
+        *(
+            soon_table(caption, scope, table, floors, held)
+            for caption, (_, table) in zip(captions, splits, strict=True)
         ),
     )
 
