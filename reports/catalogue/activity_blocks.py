@@ -21,7 +21,6 @@ from reports.disclosure.activity import (
 )
 from reports.figures.activity import share_figure, soon_figure, wait_figure, work_figure
 from reports.figures.activity_parts import access_figure, death_figure
-from reports.figures.figure import Figure
 from reports.page import Page
 from reports.records import records
 from reports.report import Shown
@@ -48,6 +47,7 @@ from reports.stats.activity_periods import long_enough, periods
 from reports.tables import Table
 from reports.tables.activity import cross_table, soon_table, wait_table, work_table
 
+_OLD_ENOUGH = f"done at least {DEATH_FOLLOW_UP} days before the cut-off"
 _EQUITY = (AGE, SEX, DIAGNOSIS)
 _ACCESS = (AGE_BROAD, SEX, DIAGNOSIS)
 
@@ -122,62 +122,47 @@ def show_waiting(page: Page) -> Shown:
 def show_distance(page: Page) -> Shown:
     """Show how near to death people are reached."""
     old_enough = long_enough(page.frame, page.scope.cut_off)
-    recent = page.frame.height - old_enough.height
     groups = release_cross(across_groups(old_enough, page.grouping, UNTIL_DEATH), page.cover)
     splits = [
         (split, release_cross(across(old_enough, split, SOON, keep=True), page.cover))
         for split in _EQUITY
     ]
-    done = f"done at least {DEATH_FOLLOW_UP} days before the cut-off"
+    soon = "died within 28 days of the procedure, with 95 % interval"
     return Shown(
-        answer=say_death(splits[0][1].total, page, recent),
-        figures=_death_figures(page, groups, splits, done),
-        tables=_death_tables(page, groups, splits, done),
+        answer=say_death(splits[0][1].total, page, page.frame.height - old_enough.height),
+        figures=(
+            death_figure(
+                groups,
+                "How long before death is each group treated?",
+                page.scope.sentence(_OLD_ENOUGH, _n(groups)),
+            ),
+            soon_figure(
+                [(split.label, table) for split, table in splits],
+                "Are some reached later than others?",
+                page.scope.sentence(soon, _OLD_ENOUGH, _n(groups)),
+                page.floors,
+            ),
+        ),
+        tables=_death_tables(page, groups, splits),
         records=tuple(
             r for table in (groups, *(t for _, t in splits)) for r in records(part_lines(table))
         ),
     )
 
 
-_Splits = Sequence[tuple[Dimension, ReleasedCross]]
-
-
-def _death_figures(
-    page: Page, groups: ReleasedCross, splits: _Splits, done: str
-) -> tuple[Figure, ...]:
-    within = "died within 28 days of the procedure, with 95 % interval"
-    return (
-        death_figure(
-            groups,
-            "How long before death is each group treated?",
-            page.scope.sentence(done, _n(groups)),
-        ),
-        soon_figure(
-            [(split.label, table) for split, table in splits],
-            "Are some reached later than others?",
-            page.scope.sentence(within, done, _n(groups)),
-            page.floors,
-        ),
-    )
-
-
 def _death_tables(
-    page: Page, groups: ReleasedCross, splits: _Splits, done: str
+    page: Page, groups: ReleasedCross, splits: Sequence[tuple[Dimension, ReleasedCross]]
 ) -> tuple[Table, ...]:
-    by_group = cross_table(
-        f"Days from procedure to death, {done}.", page.scope, "Group", groups, _notes(page)
-    )
+    scope, floors, held = page.scope, page.floors, _held(page)
+    by_group = f"Days from procedure to death, {_OLD_ENOUGH}."
+    captions = [
+        f"Death after the procedure by {split.label.lower()}, {_OLD_ENOUGH}." for split, _ in splits
+    ]
     return (
-        by_group,
+        cross_table(by_group, scope, "Group", groups, _notes(page)),
         *(
-            soon_table(
-                f"Death after the procedure by {split.label.lower()}, {done}.",
-                page.scope,
-                table,
-                page.floors,
-                _held(page),
-            )
-            for split, table in splits
+            soon_table(caption, scope, table, floors, held)
+            for caption, (_, table) in zip(captions, splits, strict=True)
         ),
     )
 
