@@ -41,10 +41,16 @@ def axis_label(slug: str | None, axis_name: str) -> str:
     return axis(axis_name).label_of(slug) if slug else DASH
 
 
+def unbroken(text: str) -> str:
+    """Keep a number with its percent sign on one line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
     "number": number,
+    "unbroken": unbroken,
     "technique_label": technique_label,
     "axis_label": axis_label,
 }

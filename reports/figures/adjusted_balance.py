@@ -24,6 +24,8 @@ MOST_DRAWN = 6
 _ROW_PX = 21
 _MOST = 1.0
 """The end of the axis: what lies further stands there, as an arrow with its number."""
+_NEAR = 0.6
+"""A dot this near to 0 would lie on words that begin there."""
 _LEFT_PX = 128
 
 
@@ -97,21 +99,33 @@ def _panel(
     whole = {line.variable: line for line in treated.lines if line.group == group}
     order = {variable: i for i, variable in enumerate(variables)}
     hovers = [_hover(group, told[v], whole[v]) for v in variables]
-    unsaid = [(order[v], _why(told[v])) for v in variables if not isinstance(told[v].smd, float)]
+    unsaid = [
+        (_beside(whole[v]), order[v], _why(told[v]))
+        for v in variables
+        if not isinstance(told[v].smd, float)
+    ]
     return [
         _dots("all treated", [whole[v] for v in variables], hovers, filled=False),
         _dots("compared", [told[v] for v in variables], hovers, filled=True),
         go.Scatter(
             name="unsaid",
             mode="text",
-            x=[0.03] * len(unsaid),
-            y=[at for at, _ in unsaid],
-            text=[text for _, text in unsaid],
+            x=[x for x, _, _ in unsaid],
+            y=[at for _, at, _ in unsaid],
+            text=[text for _, _, text in unsaid],
             textposition="middle right",
             textfont={"color": theme.SOFT, "size": theme.SMALL_PX},
             hoverinfo="skip",
+            cliponaxis=False,
         ),
     ]
+
+
+def _beside(whole: BaselineLine) -> float:
+    """Find room for words beside the dot of all treated, if there is one."""
+    if isinstance(whole.smd, float) and abs(whole.smd) < _NEAR:
+        return 0.07 + abs(whole.smd)
+    return 0.03
 
 
 def _dots(

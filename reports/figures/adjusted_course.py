@@ -22,6 +22,8 @@ from reports.scope import Scope
 MOST_DRAWN = 8
 """Groups that are drawn, the largest; the table holds all."""
 _LEFT_PX = 48
+_HELD = "held<br>back"
+"""Five stand side by side on a phone."""
 _AT = {w: i for i, w in enumerate(WINDOWS)}
 
 
@@ -36,7 +38,8 @@ def course_figure(one: ReleasedCourse, scope: Scope) -> Figure:
         f"average pain over 24 h, adjusted for {words.adjusted_for(basis)}, with 95 % intervals",
         *((f"the {len(groups)} largest groups; the table has {fewer} more",) if fewer else ()),
     )
-    panels = Panels(tuple(Label(g.label, _facts(g, one)) for g in groups), 150, under_px=16)
+    labels = tuple(Label(g.label, _facts(g, one)) for g in groups)
+    panels = Panels(labels, 150, under_px=16 * _lines_under(one))
     figure = panels.draw(
         {"range": [-0.45, len(WINDOWS) - 0.55], "tickvals": list(_AT.values()), "tickangle": 0},
         {"range": [0, 10], "dtick": 2, "title": {"text": "NRS 0-10", "font": {"size": 12}}},
@@ -71,10 +74,15 @@ def _facts(group: Group, one: ReleasedCourse) -> str:
     return f"dotted: {reference.label}"
 
 
+def _lines_under(one: ReleasedCourse) -> int:
+    """Count the lines under a window's name."""
+    return 2 if any(line.n is HELD for group in one.basis.groups for line in one.of(group)) else 1
+
+
 def _ticks(lines: Sequence[CourseLine]) -> list[str]:
     """Name every window with its n, which differs from panel to panel."""
     counted = {line.window: line.n for line in lines}
-    said = {w: "held back" if n is HELD else f"n {n:,}" for w, n in counted.items()}
+    said = {w: _HELD if n is HELD else f"n {n:,}" for w, n in counted.items()}
     return [f"{wording.short(w)}<br>{said.get(w, 'n 0')}" for w in WINDOWS]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from reports.figures.panels import HEAD_PX, TOP_PX, Panels
+from reports.figures.panels import BARE_FOOT_PX, HEAD_PX, TOP_PX, Panels
 
 WIDE_PX = 1150
 """About the width of a figure on a wide screen."""
@@ -22,7 +22,6 @@ def side_by_side(figure: go.Figure, panels: Panels, left_px: int, columns: int =
     `left_px` is the room of each panel's own ticks, its left margin.
     """
     whole = TOP_PX + panels.row_px * len(panels.labels)
-    figure.update_layout(height=whole + FOOT_PX, margin={"b": FOOT_PX})
     columns = min(columns, len(panels.labels))
     rows = -(-len(panels.labels) // columns)
     tall = rows * panels.row_px
@@ -30,7 +29,9 @@ def side_by_side(figure: go.Figure, panels: Panels, left_px: int, columns: int =
     width = (1 - gap * (columns - 1)) / columns
     drawn = [note.to_plotly_json() for note in figure.layout.annotations]
     names, rest = drawn[: 2 * len(panels.labels)], drawn[2 * len(panels.labels) :]
-    wide: dict[str, Any] = {"height": TOP_PX + tall + FOOT_PX}
+    foot_px = FOOT_PX if rest else BARE_FOOT_PX
+    figure.update_layout(height=whole + foot_px, margin={"b": foot_px})
+    wide: dict[str, Any] = {"height": TOP_PX + tall + foot_px}
     for i in range(len(panels.labels)):
         n = "" if i == 0 else str(i + 1)
         row, column = divmod(i, columns)

@@ -143,6 +143,8 @@ def _beside(text: str, row: float, left: int, *, down: int) -> dict[str, Any]:
         "yshift": -down,
         "align": "left",
         "showarrow": False,
+        # Words over a grid: no line runs through them.
+        "bgcolor": theme.SURFACE,
     }
 
 

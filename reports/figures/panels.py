@@ -12,9 +12,11 @@ import plotly.graph_objects as go
 from reports.figures import theme
 from reports.figures.figure import BOLD, LINE_PX, Label
 
-HEAD_PX = 46
+HEAD_PX = 50
 GAP_PX = 14
 FOOT_PX = 52
+"""Room for the name of the axis; without one a panel's own ticks are the last thing."""
+BARE_FOOT_PX = 12
 TOP_PX = 4
 TICK_PX = 22
 
@@ -59,6 +61,7 @@ class Panels:
         own = [y] * len(self.labels) if isinstance(y, Mapping) else list(y)
         figure = go.Figure()
         axes: dict[str, Any] = {}
+        foot = FOOT_PX if x.get("title") else BARE_FOOT_PX
         for i in range(len(self.labels)):
             n = "" if i == 0 else str(i + 1)
             base = self.y(i, HEAD_PX + self.body_px)
@@ -72,8 +75,8 @@ class Panels:
             }
         figure.update_layout(
             template=theme.TEMPLATE,
-            height=TOP_PX + self._plot_px + FOOT_PX,
-            margin={"t": TOP_PX, "r": right, "b": FOOT_PX, "l": left},
+            height=TOP_PX + self._plot_px + foot,
+            margin={"t": TOP_PX, "r": right, "b": foot, "l": left},
             annotations=[*self._names(left), *self._x_title(x)],
             **axes,
         )

@@ -45,7 +45,7 @@ def test_each_answers_in_words_before_its_figure_and_says_how_it_counts(
         section = page[page.index(f'id="{block.slug}"') :]
         answer, figure = section.index('class="answer"'), section.index("<figure")
         counts, beware = section.index("How this is counted"), section.index('class="caveats"')
-        assert answer < figure < beware < counts
+        assert answer < figure < counts < beware
 
 
 @REPORTS

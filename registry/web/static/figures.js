@@ -5,6 +5,8 @@
 // in light colours, for print (with the definitions opened) and for downloads.
 const DRAWN = "is-drawn";
 const NARROW_PX = 960;
+// Paper takes the wide drawing, whatever the screen; the stylesheet scales it to the page.
+const PAPER_PX = 960;
 // A download is higher by its title, and by its legend at the foot.
 const STANDALONE_PX = 96;
 // How far beyond the screen a figure is near: it is drawn before one has scrolled to it.
@@ -149,8 +151,9 @@ function downloadButton(Plotly, canvas, format) {
   };
 }
 
-function draw(Plotly, canvas) {
-  const { data, layout } = fitted(themed(canvas), canvas.clientWidth);
+function draw(Plotly, canvas, paper = null) {
+  const { data, layout } = fitted(themed(canvas), paper ?? canvas.clientWidth);
+  if (paper) Object.assign(layout, { width: paper, autosize: false });
   const modeBarButtons = [["png", "svg"].map((format) => downloadButton(Plotly, canvas, format))];
   Plotly.react(canvas, data, layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtons });
   canvas.classList.add(DRAWN);
@@ -163,10 +166,10 @@ function redrawAll() {
   document.querySelectorAll(`[data-figure].${DRAWN}`).forEach((canvas) => draw(window.Plotly, canvas));
 }
 
-// Draw every figure, near or not; there is no waiting for a library that is not there.
-function drawAll() {
+// Draw every figure for paper, near or not; there is no waiting for a library that is not there.
+function drawForPaper() {
   if (!window.Plotly) return;
-  document.querySelectorAll("[data-figure]").forEach((canvas) => drawNow(window.Plotly, canvas));
+  document.querySelectorAll("[data-figure]").forEach((canvas) => drawNow(window.Plotly, canvas, PAPER_PX));
 }
 
 const near = new IntersectionObserver(
@@ -174,9 +177,9 @@ const near = new IntersectionObserver(
   { rootMargin: `${NEAR} 0px` },
 );
 
-function drawNow(Plotly, canvas) {
+function drawNow(Plotly, canvas, paper) {
   near.unobserve(canvas);
-  draw(Plotly, canvas);
+  draw(Plotly, canvas, paper);
   canvas.style.minHeight = "";
 }
 
@@ -206,7 +209,7 @@ export function startFigures() {
       definition.open = true;
       definition.dataset.opened = "";
     });
-    drawAll();
+    drawForPaper();
   });
   addEventListener("afterprint", () => {
     delete document.documentElement.dataset.theme;
