@@ -53,7 +53,7 @@ def responder_figure(
     by_pain = {g: [line for line in lines if line.group == g] for g in groups}
     by_dose = {g: [line for line in judged.at(window) if line.group == g] for g in groups}
     canvas = Canvas(tuple(Label(g.label, _facts(by_pain[g][0])) for g in groups), BODY_PX)
-    figure = canvas.draw(right=148, wide_row=0.84)
+    figure = canvas.draw(right=164, wide_row=0.84)
     figure.update_xaxes(
         range=[0, 100], dtick=50, tickangle=0, ticksuffix=" %", title_text="Responders"
     )

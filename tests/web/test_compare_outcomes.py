@@ -107,10 +107,10 @@ def test_completeness_comes_first_and_every_report_has_its_figure_and_table(
     page = alice.get("/outcomes").text
     order = [
         page.index(f'id="{slug}-question"')
-        for slug in ("completeness", "states", "pain", "responders", "medd-change")
+        for slug in ("completeness", "states", "pain", "responders", "curve", "medd-change")
     ]
     assert order == sorted(order)
-    assert page.count("data-figure=") == page.count("<table") == 5
+    assert page.count("data-figure=") == page.count("<table") == 8
 
 
 def test_the_numbers_are_those_of_the_timelines(alice: Visitor, crowd: World) -> None:
@@ -121,8 +121,8 @@ def test_the_numbers_are_those_of_the_timelines(alice: Visitor, crowd: World) ->
         "12",
         "7",
     )
-    nrs30 = table(page, "Responders among those assessed")[0]
-    assert nrs30["Assessed"] == "19"
+    nrs30 = table(page, "Responders among those whom")[0]
+    assert nrs30["Judged"] == "19"
     assert "63 %" in nrs30["Proportion (95 % Wilson interval)"]
 
 
