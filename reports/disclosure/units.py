@@ -24,8 +24,8 @@ FEWEST_UNITS = 2
 class UnitLine:
     """One unit: `k` of `n`, the pooled `target`, the limits at its size, whether it is beyond.
 
-    Proportions are 0 to 1; limits are None where there is no funnel. `spellings` counts the ways
-    in which the name is written, where it may be told.
+    Proportions are 0 to 1; limits are None where there is no funnel. `several_spellings` says
+    that the name is written in more than one way, where it may be told.
     """
 
     unit: str
@@ -38,7 +38,7 @@ class UnitLine:
     high_95: float | None
     high_99_8: float | None
     beyond: Beyond
-    spellings: int
+    several_spellings: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def release_units(
     funnel = _funnel(told, policy, overdispersion) if len(told) >= FEWEST_UNITS else None
     points = funnel.points if funnel else [None] * len(told)
     lines = [
-        _line(called[row.key], row.spellings if are_named else 1, policy, row, point, funnel)
+        _line(called[row.key], are_named and row.spellings > 1, policy, row, point, funnel)
         for row, point in zip(told, points, strict=True)
     ]
     return ReleasedFunnel(
@@ -137,7 +137,7 @@ def _funnel(told: list[UnitRow], policy: Policy, overdispersion: bool) -> Funnel
 
 def _line(
     name: str,
-    spellings: int,
+    several_spellings: bool,
     policy: Policy,
     row: UnitRow,
     point: FunnelPoint | None,
@@ -156,5 +156,5 @@ def _line(
         high_95=edges.high_95 if edges else None,
         high_99_8=edges.high_99_8 if edges else None,
         beyond=point.beyond if point else Beyond.NOTHING,
-        spellings=spellings,
+        several_spellings=several_spellings,
     )

@@ -61,7 +61,7 @@ def funnel_notes(released: ReleasedFunnel) -> list[str]:
             "Operators have letters, A the one with most procedures: names need the right "
             "to read records."
         )
-    several = [line.unit for line in released.lines if line.spellings > 1]
+    several = [line.unit for line in released.lines if line.several_spellings]
     if several:
         notes.append(f"Written in several ways and counted as one: {', '.join(several)}.")
     return [*notes, *((released.note,) if released.note else ())]
