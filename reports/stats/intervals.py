@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
 from typing import Any
 
 import polars as pl
-from scipy.stats import binomtest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,21 @@ class Estimate:
     high: float
 
 
+_Z = NormalDist().inv_cdf(0.975)
+
+
 def wilson(k: int, n: int) -> Interval:
     """Give the 95 % Wilson score interval of `k` out of `n`, without continuity correction.
 
-    Raises `ValueError` unless 0 <= k <= n and n >= 1.
+    Raises `ValueError` unless 0 <= k <= n and n >= 1. Source: Wilson, J Am Stat Assoc
+    1927;22:209-212. Written out, as scipy's costs a millisecond each and a page has hundreds.
     """
-    found = binomtest(k, n).proportion_ci(confidence_level=0.95, method="wilson")
-    return Interval(float(found.low), float(found.high))
+    if not 0 <= k <= n or n < 1:
+        raise ValueError("k must be 0 to n, and n at least 1")
+    wide = n + _Z**2
+    middle = (k + _Z**2 / 2) / wide
+    half = _Z / wide * sqrt(k * (n - k) / n + _Z**2 / 4)
+    return Interval(0.0 if k == 0 else middle - half, 1.0 if k == n else middle + half)
 
 
 @dataclass(frozen=True, slots=True)

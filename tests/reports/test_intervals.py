@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from reports.stats.intervals import (
     Floors,
@@ -101,3 +102,11 @@ def test_quartiles_are_those_of_numpy(values: list[int]) -> None:
 def test_below_the_floor_the_median_stands_alone() -> None:
     assert _quartiles([1, 2, 3], Floors(interval=4)) == Quartiles(None, 2.0, None)
     assert _quartiles([], Floors()) is None
+
+
+def test_the_interval_is_that_of_scipy_wherever_it_is_asked() -> None:
+    for n in (1, 2, 7, 40, 1_000):
+        for k in {0, 1, n // 3, n // 2, n - 1, n}:
+            found = wilson(k, n)
+            other = binomtest(k, n).proportion_ci(confidence_level=0.95, method="wilson")
+            assert (found.low, found.high) == pytest.approx((other.low, other.high), abs=1e-12)
