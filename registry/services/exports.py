@@ -49,7 +49,7 @@ def authorise_export(
             actor,
             "export",
             site_id=site_id,
-            changes={"dataset": [None, dataset], "filters": [None, _plain(filters)]},
+            changes={"dataset": [None, dataset], "filters": [None, plain_filters(filters)]},
             reason=purpose.strip() or None,
         )
     session.flush()
@@ -66,7 +66,8 @@ def _asked_for(session: Session, actor: Actor, filters: Filters) -> frozenset[UU
     return frozenset(actor.sites(Permission.EXPORT_OUTCOMES) & asked)
 
 
-def _plain(filters: Filters) -> Mapping[str, Any]:
+def plain_filters(filters: Filters) -> Mapping[str, Any]:
+    """Give the filters that narrow anything, as plain JSON for the trail."""
     return {
         name: value.isoformat() if isinstance(value, date) else list(value)
         for name, value in asdict(filters).items()

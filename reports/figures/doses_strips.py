@@ -49,7 +49,7 @@ class Strips:
 
     def draw(self, x: dict[str, Any], *, right: int) -> go.Figure:
         """Make the figure with its groups and strips named; `x` is the shared axis."""
-        figure = self.canvas.draw(left=self.left, right=right, wide_row=0.9)
+        figure = self.canvas.draw(left=self.left, right=right, wide_row=0.76)
         figure.update_yaxes(
             showticklabels=True,
             tickvals=self.heights(),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from reports import wording
 from reports.disclosure import HELD, Held, Released
 from reports.disclosure.doses import ChangeLine, DoseLine, TableLine
@@ -72,7 +75,8 @@ def _tails(low: float | Held | None, high: float | Held | None) -> str:
 
 
 def change_table(released: Released[ChangeLine], scope: Scope, conversion: Conversion) -> Table:
-    """Tabulate the paired change, methadone takers and neuraxial opioid apart."""
+    """Tabulate the paired change, and that of methadone and of neuraxial takers, if any, apart."""
+    told = replace(released, lines=tuple(_worth_telling(released.lines)))
     columns = (
         "Whose",
         "Complete pairs",
@@ -96,12 +100,22 @@ def change_table(released: Released[ChangeLine], scope: Scope, conversion: Conve
             wording.response(line.medd50),
             wording.count(line.incomplete),
         )
-        for line in released.lines
+        for line in told.lines
     ]
     bands = (BANDS,) if conversion.table_id == "cdc-2016" else ()
     notes = (conversion.note, wording.MEDD_NOTE, wording.NEURAXIAL, METHADONE_NOTE, *bands)
     caption = "Change of systemic opioid dose (MEDD), at both ends wholly converted."
-    return by_group_and_window(caption, scope, released, columns, rows, notes)
+    return by_group_and_window(caption, scope, told, columns, rows, notes)
+
+
+def _worth_telling(lines: Sequence[ChangeLine]) -> Iterator[ChangeLine]:
+    """Leave out rows of nobody, and those without methadone where all are without."""
+    on = {(li.group, li.window): li.pairs for li in lines if li.people == METHADONE}
+    for line in lines:
+        nobody = line.people in {METHADONE, NEURAXIAL} and line.pairs == 0
+        the_same = line.people == WITHOUT_METHADONE and on[line.group, line.window] == 0
+        if not nobody and not the_same:
+            yield line
 
 
 def by_table_table(released: Released[TableLine], scope: Scope) -> Table:

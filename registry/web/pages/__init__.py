@@ -25,6 +25,7 @@ from registry.web.pages import (
     patient_answer,
     patients,
     record_death,
+    report_file,
     reports,
     sign_in,
     site_settings,
@@ -62,6 +63,7 @@ for screen in (
     merge_patients,
     undo_merge,
     history,
+    report_file,  # before the reports: its address looks like one of theirs
     reports,
     exports,
     site_settings,
