@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -119,6 +120,15 @@ def test_what_can_not_be_read_is_said_and_the_rest_is_answered(
 )
 def test_what_there_is_not_is_not_found(alice: Visitor, world: World, path: str) -> None:
     assert alice.get(path).status_code == 404
+
+
+def test_a_report_can_be_carried_away_with_its_question(alice: Visitor, world: World) -> None:
+    page = alice.get("/reports/completeness?window=7d").text
+    link = re.search(r'href="(/reports/file\?report=completeness[^"]*)"', page)
+    assert link
+    file = alice.get(link.group(1).replace("&amp;", "&"))
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert "How complete is follow-up?" in file.text
 
 
 def test_a_report_of_one_technique_asks_which(alice: Visitor, world: World) -> None:

@@ -57,6 +57,7 @@ def reading(report: Report, question: Question) -> dict[str, str]:
         "deeper": question.url(page_of(report), by=by),
         "save": question.url(f"/reports/{report.slug}/saved"),
         "query": question.query,
+        "file": f"/reports/file?report={report.slug}&{question.query}",
     }
 
 
