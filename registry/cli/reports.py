@@ -9,6 +9,7 @@ from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from registry.cli.terminal import console, progress, ready_engine, require_writable, today
@@ -18,7 +19,7 @@ from registry.domain.dates import HINT, read_day
 from registry.domain.errors import RuleViolation
 from registry.domain.techniques import taxonomy
 from registry.services.people import local_actor
-from registry.services.report_files import make_report_file, record_report_file
+from registry.services.report_files import ReportFile, make_report_file, record_report_file
 from registry.settings import get_settings
 from reports.catalogue import CATALOGUE
 from reports.filters import Filters
@@ -30,33 +31,43 @@ app = typer.Typer()
 _SLUGS = ", ".join(report.slug for report in CATALOGUE)
 
 
+Out = Annotated[Path, typer.Option(help="The file to write, such as report.html.")]
+Sites = Annotated[
+    list[str] | None,
+    typer.Option("--site", help="A site's code; several times for several. Else all."),
+]
+Since = Annotated[
+    str, typer.Option("--from", help="First day of procedures: 2026-01-31, 31 Jan, -90.")
+]
+Until = Annotated[str, typer.Option("--to", help="Last day of procedures, that day too.")]
+Slugs = Annotated[
+    list[str] | None,
+    typer.Option("--report", help=f"One of {_SLUGS}; several times for several. Else all."),
+]
+Techniques = Annotated[
+    list[str] | None,
+    typer.Option("--technique", help="A technique's slug; several times for several."),
+]
+Identifiable = Annotated[
+    bool,
+    typer.Option(
+        "--identifiable",
+        help="Show small numbers and marks of single patients. Keep such a file like records.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+
+
 @app.command("report")
 def write_report(
-    out: Annotated[Path, typer.Option(help="The file to write, such as report.html.")],
-    site: Annotated[
-        list[str] | None, typer.Option(help="A site's code; several times for several. Else all.")
-    ] = None,
-    since: Annotated[
-        str, typer.Option("--from", help="First day of procedures: 2026-01-31, 31 Jan, -90.")
-    ] = "",
-    until: Annotated[str, typer.Option("--to", help="Last day of procedures, that day too.")] = "",
-    report: Annotated[
-        list[str] | None,
-        typer.Option(help=f"One of {_SLUGS}; several times for several. Else all."),
-    ] = None,
-    technique: Annotated[
-        list[str] | None, typer.Option(help="A technique's slug; several times for several.")
-    ] = None,
-    identifiable: Annotated[
-        bool,
-        typer.Option(
-            "--identifiable",
-            help="Show small numbers and marks of single patients. Keep such a file like records.",
-        ),
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over a file that is there.")
-    ] = False,
+    out: Out,
+    site: Sites = None,
+    since: Since = "",
+    until: Until = "",
+    report: Slugs = None,
+    technique: Techniques = None,
+    identifiable: Identifiable = False,
+    force: Force = False,
 ) -> None:
     """Write reports as one HTML file that opens anywhere, without network, and prints.
 
@@ -66,24 +77,38 @@ def write_report(
     require_new(out, force=force)
     reports = _reports(report or [])
     engine = ready_engine(get_settings())
+    with transaction(engine, write=False) as session:
+        filters = _filters(session, site or [], technique or [], since, until)
+    _tell(out, _make(engine, out, reports, filters, identifiable))
+
+
+def _make(
+    engine: Engine, out: Path, reports: list[Report], filters: Filters, identifiable: bool
+) -> ReportFile:
+    """Run the reports, write to the trail that they leave, and write the file."""
     with transaction(engine, write=False) as session, progress("Running reports") as told:
         actor = local_actor(session)
         file = make_report_file(
             session,
             actor=actor,
             reports=reports,
-            filters=_filters(session, site or [], technique or [], since, until),
+            filters=filters,
             asked=Asked(),
             today=today(),
             now=datetime.now(UTC),
             identifiable=identifiable,
             progress=told,
         )
-    with transaction(engine) as session:
-        record_report_file(session, actor=actor, file=file)
     from registry.web.report_file import render_report_file  # the whole web: slow to load
 
-    _write(out, render_report_file(file))
+    text = render_report_file(file)
+    with transaction(engine) as session:
+        record_report_file(session, actor=actor, file=file)
+    _write(out, text)
+    return file
+
+
+def _tell(out: Path, file: ReportFile) -> None:
     for missing in file.left_out:
         console.print(f"Left out “{missing.question}” Add --technique SLUG to have it.")
     kept = "are held back" if file.held_back else "are shown: keep the file as you keep records"

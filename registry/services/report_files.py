@@ -78,8 +78,7 @@ def make_report_file(
         s for s in readable_sites(session, actor) if not filters.site or s.code in filters.site
     ]
     reader = _with_records(actor, chosen) if identifiable else _without_records(actor)
-    narrowed = len(filters.technique) == 1
-    asking = [r for r in reports if narrowed or not r.one_technique]
+    asking = [r for r in reports if len(filters.technique) == 1 or not r.one_technique]
     answers = []
     for done, report in enumerate(asking, start=1):
         answers.append(
@@ -88,16 +87,31 @@ def make_report_file(
             )
         )
         progress(done, len(asking))
+    left_out = tuple(r for r in reports if r not in asking)
+    held_back = policy_for(reader, chosen).note
+    return _file(tuple(answers), left_out, held_back, chosen, filters, actor, today, now)
+
+
+def _file(
+    answers: tuple[Answer, ...],
+    left_out: tuple[Report, ...],
+    held_back: str | None,
+    sites: Sequence[Site],
+    filters: Filters,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> ReportFile:
     return ReportFile(
-        answers=tuple(answers),
+        answers=answers,
         filters=filters,
-        left_out=tuple(r for r in reports if r not in asking),
-        population=population(filters, chosen),
+        left_out=left_out,
+        population=population(filters, sites),
         cut_off=today,
-        synthetic=any(s.synthetic for s in chosen),
-        held_back=policy_for(reader, chosen).note,
-        sites=tuple(_rules(site) for site in chosen),
-        tables=_tables(asking, chosen),
+        synthetic=any(s.synthetic for s in sites),
+        held_back=held_back,
+        sites=tuple(_rules(site) for site in sites),
+        tables=_tables([answer.output.report for answer in answers], sites),
         made_by=actor.name,
         made_at=now,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from registry.domain.dates import show_day
 from registry.domain.drugs import drugs
 from registry.domain.opioids import NOT_FOR_SWITCHING, ConversionTable
 from registry.domain.opioids.tables import Factor
@@ -38,8 +39,8 @@ def render_report_file(file: ReportFile) -> str:
         "definitions_version": RESPONDERS_VERSION,
         "site_rows": [(s.name, s.floor, s.table, s.rules) for s in file.sites],
         "not_for_switching": NOT_FOR_SWITCHING,
-        "inline": _inline,
-        "css_text": css_text,
+        "styles": _styles(file),
+        "scripts": _scripts(),
     }
     return environment.get_template(TEMPLATE).render(context)
 
@@ -57,15 +58,34 @@ def css_text(text: str) -> Markup:
     return Markup(f'"{plain}"')  # noqa: S704 - every other character is escaped above
 
 
-def _inline(path: str) -> Markup:
-    """Give a file of our own, or of a package, to stand within the page's script or style."""
+def _styles(file: ReportFile) -> Markup:
+    """Write the stylesheets into the file, and what stands at the foot of each printed page."""
+    made_up = "Synthetic data: no real patient. " if file.synthetic else ""
+    foot = css_text(f"{made_up}{file.population}. Cut-off {show_day(file.cut_off)}.")
+    pages = '"Assuage, page " counter(page) " of " counter(pages)'
+    margins = f"@bottom-left {{ content: {foot}; }} @bottom-right {{ content: {pages}; }}"
+    # Plotly adds its few rules to the stylesheet of this id.
+    return Markup(  # noqa: S704 - our own files, and a text that css_text made safe
+        f'<style id="plotly.js-style-global">{_own("app.css")}</style>'
+        f"<style>{_own('report-file.css')}\n@page {{ {margins} }}</style>"
+    )
+
+
+def _scripts() -> Markup:
+    """Write the scripts into the file. What figures.js gives is used in the same module."""
+    module = f"{_own('figures.js')}\n{_own('report-file.js')}"
+    return Markup(  # noqa: S704 - our own files as they are
+        f'<script>{_own("vendor/plotly.min.js")}</script><script type="module">{module}</script>'
+    )
+
+
+def _own(path: str) -> str:
+    """Read a file that we serve. Its own end tag alone could end a script or style early."""
     found = find_asset(path)
     if found is None:
         raise FileNotFoundError(f"no static file {path}")
     text = found.read_text(encoding="utf-8")
-    # Within a script or style only its own end tag, or a comment's beginning, would end it early.
-    safe = text.replace("</script", "<\\/script").replace("</style", "<\\/style")
-    return Markup(safe)  # noqa: S704 - served from our own files as they are
+    return text.replace("</script", "<\\/script").replace("</style", "<\\/style")
 
 
 def _show_table(table: ConversionTable) -> dict[str, Any]:
