@@ -52,7 +52,8 @@ def _figure(found: ScaleHarms, scope: Scope) -> Figure:
     if not lines:
         return empty(title, subtitle, "There are too few harms to show them by grade.")
     names = [f"{g} {w}" for g, w in zip(found.scale.grades, found.scale.words, strict=True)]
-    legend = legend_px(names) if found.scale.is_graded else 6
+    drawn = [i for i in range(len(names)) if any(x.counts[i] not in (HELD, 0) for x in lines)]
+    legend = legend_px(names[i] for i in drawn) if found.scale.is_graded else 6
     canvas = Canvas(tuple(Label(shortened(x.complication), _facts(x)) for x in lines), 22)
     figure = canvas.draw(top=legend, left=14, right=20, wide_top=min(legend, 44), wide_row=0.72)
     figure.update_layout(
@@ -62,10 +63,9 @@ def _figure(found: ScaleHarms, scope: Scope) -> Figure:
     )
     end = max(_events(line) for line in lines)
     figure.update_xaxes(range=[0, 1.02 * end], title_text="Harms", dtick=_step(end))
-    for i, name in enumerate(names):
-        if any(line.counts[i] not in (HELD, 0) for line in lines):
-            fill = _FILLS[i] if found.scale.is_graded else _PLAIN
-            figure.add_trace(_segment(canvas, lines, i, name, fill))
+    for i in drawn:
+        fill = _FILLS[i] if found.scale.is_graded else _PLAIN
+        figure.add_trace(_segment(canvas, lines, i, names[i], fill))
     if any(_rest(line) for line in lines):
         figure.add_trace(_held(canvas, lines))
     return Figure(figure, title, subtitle, _aria(found, lines))
