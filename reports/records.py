@@ -82,3 +82,12 @@ def curve_records(released: Released[CurveLine]) -> Iterator[dict[str, Any]]:
                 "of_alive_and_due": line.share(place, of_due=True),
                 "held_back": held,
             }
+
+
+def with_pairs(
+    change: Iterable[dict[str, Any]], pairs: Iterable[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Add to records of a change of dose whose doses they are: same groups, same windows."""
+    for one, other in zip(change, pairs, strict=True):
+        held = dict.fromkeys((*one["held_back"], *other["held_back"]))
+        yield {**other, **one, "held_back": list(held)}

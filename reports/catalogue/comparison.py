@@ -20,7 +20,7 @@ from reports.figures.pain import Kind, pain_figure
 from reports.figures.pairs import pairs_figure
 from reports.figures.states import state_figure
 from reports.page import Page
-from reports.records import records
+from reports.records import records, with_pairs
 from reports.report import Block, Definition, Report, Shown
 from reports.scope import Scope
 from reports.stats.medd_change import medd_change
@@ -100,7 +100,7 @@ def _show_medd(page: Page) -> Shown:
             medd_table(released, page.scope),
             pairs_table(pairs, page.scope),
         ),
-        records=tuple(records(released.lines) + records(pairs.lines)),
+        records=tuple(with_pairs(records(released.lines), records(pairs.lines))),
     )
 
 

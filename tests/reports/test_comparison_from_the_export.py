@@ -1,4 +1,4 @@
-"""Every number of the comparison, from the exported rows by a few lines of pandas."""
+"""Every number of the comparison and of follow-up, from the exported rows, in pandas."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from registry.domain.windows import WINDOWS
-from reports.catalogue import COMPARE
+from reports.catalogue import find
 from reports.page import Asked
 from tests.reports.demonstration import Demonstration
 
-Ask = Callable[[str, str], list[dict[str, Any]]]
+Ask = Callable[[str, str, str], list[dict[str, Any]]]
 
 WHEN = [w.slug for w in WINDOWS]
 STATES = [
@@ -31,11 +31,11 @@ pytestmark = [
 
 @pytest.fixture
 def ask(demonstration: Demonstration) -> Ask:
-    """Give a function that asks a block of the comparison as the clinician, who sees it all."""
+    """Give a function that asks a block of a report as the clinician, who sees it all."""
 
-    def ask(block: str, when: str) -> list[dict[str, Any]]:
+    def ask(report: str, block: str, when: str) -> list[dict[str, Any]]:
         asked = Asked(windows=tuple(w for w in WINDOWS if w.slug == when))
-        return demonstration.records(COMPARE, block, asked=asked)
+        return demonstration.records(find(report), block, asked=asked)
 
     return ask
 
@@ -72,7 +72,7 @@ def assessed(rows: pd.DataFrame, when: str) -> pd.DataFrame:
 
 
 def test_the_six_states(ask: Ask, treated: pd.DataFrame, when: str) -> None:
-    records = ask("states", when)
+    records = ask("compare", "states", when)
     assert {r["group"] for r in records} == {*treated["category"], "_all"}
     for record in records:
         rows = group_of(treated, record["group"])
@@ -82,7 +82,7 @@ def test_the_six_states(ask: Ask, treated: pd.DataFrame, when: str) -> None:
 
 
 def test_completeness_of_follow_up(ask: Ask, treated: pd.DataFrame, when: str) -> None:
-    records = ask("completeness", when)
+    records = ask("compare", "completeness", when)
     for record in (r for r in records if r["window"] == when):
         state = group_of(treated, record["group"])[f"state_{when}"]
         seen = state.isin(["responder", "non_responder"]).sum()
@@ -94,13 +94,13 @@ def test_completeness_of_follow_up(ask: Ask, treated: pd.DataFrame, when: str) -
 
 
 def test_pain_before_and_after(ask: Ask, treated: pd.DataFrame, when: str) -> None:
-    average = [record for record in ask("pain", when) if record["pain"] == "average"]
-    assert average
-    for record in average:
-        rows = assessed(group_of(treated, record["group"]), when)
+    for record in ask("compare", "pain", when):
+        kind = {"average": "nrs", "worst": "worst"}[record["pain"]]
+        ends = [f"{kind}_baseline", f"{kind}_{when}"]
+        rows = assessed(group_of(treated, record["group"]), when).dropna(subset=ends)
         assert record["n"] == len(rows)
         if len(rows):
-            before, after = rows["nrs_baseline"], rows[f"nrs_{when}"]
+            before, after = rows[ends[0]], rows[ends[1]]
             assert record["before"] == pytest.approx(quartiles(before))
             assert record["after"] == pytest.approx(quartiles(after))
             assert record["change"] == pytest.approx(quartiles(after - before))
@@ -113,7 +113,7 @@ def test_responders_by_the_pain_definitions(ask: Ask, treated: pd.DataFrame, whe
         "nrs2": lambda b, a: b - a >= 2,
     }
     seen = 0
-    for record in ask("responders", when):
+    for record in ask("compare", "responders", when):
         if record["definition"] not in responds:
             continue
         rows = assessed(group_of(treated, record["group"]), when)
@@ -127,7 +127,7 @@ def test_responders_by_the_pain_definitions(ask: Ask, treated: pd.DataFrame, whe
 
 
 def test_change_of_opioid_dose(ask: Ask, treated: pd.DataFrame, when: str) -> None:
-    for record in ask("medd-change", when):
+    for record in ask("compare", "medd-change", when):
         rows = group_of(treated, record["group"])
         spared = rows[~rows["neuraxial"].astype(bool)]
         both = spared.dropna(subset=["medd_baseline", f"medd_{when}"])
@@ -135,14 +135,84 @@ def test_change_of_opioid_dose(ask: Ask, treated: pd.DataFrame, when: str) -> No
             both["medd_complete_baseline"].astype(bool) & both[f"medd_complete_{when}"].astype(bool)
         ]
         assert record["neuraxial"] == rows["neuraxial"].sum()
+        assert record["no_regimen"] == len(spared) - len(both)
+        assert record["treated"] == len(rows)
         assert (record["complete"], record["incomplete"]) == (len(whole), len(both) - len(whole))
-        if "treated" in record:  # a line of who could be compared at all
-            lost = len(rows) - len(whole) - record["incomplete"] - record["neuraxial"]
-            assert (record["treated"], record["no_regimen"]) == (len(rows), lost)
-        elif len(whole):
+        if len(whole):
             change = whole[f"medd_{when}"] - whole["medd_baseline"]
             assert record["change_mg"] == pytest.approx(quartiles(change))
             had = whole["medd_baseline"] > 0
             percent = 100 * change[had] / whole["medd_baseline"][had]
             if had.any():
                 assert record["change_percent"] == pytest.approx(quartiles(percent))
+
+
+def test_responders_by_the_definitions_that_need_doses(
+    ask: Ask, treated: pd.DataFrame, when: str
+) -> None:
+    seen = 0
+    for record in ask("compare", "responders", when):
+        slug = record["definition"]
+        if slug.startswith("nrs"):
+            continue
+        said = group_of(treated, record["group"])[f"{slug}_{when}"].dropna()
+        yes = said.isin(["complete", "partial"]) if slug == "icpre2012" else said.astype(bool)
+        k, n = int(yes.sum()), len(said)
+        assert (record["n"], record["response"]["k"], record["response"]["n"]) == (n, k, n)
+        if n >= 10:
+            told = record["response"]
+            assert (told["low"], told["high"]) == pytest.approx(wilson(k, n), abs=1e-9)
+        seen += 1
+    assert seen >= 4
+
+
+def test_the_whole_responder_curve(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    for record in ask("compare", "curve", when):
+        group = group_of(treated, record["group"])
+        rows, x = assessed(group, when), record["percent"]
+        fell = 100 * (rows["nrs_baseline"] - rows[f"nrs_{when}"]) >= x * rows["nrs_baseline"]
+        absent = (group[f"state_{when}"] == "alive_not_assessed").sum()
+        assert (record["n"], record["reached"]) == (len(rows), fell.sum())
+        if len(rows):
+            assert record["of_assessed"] == pytest.approx(fell.mean())
+            assert record["of_alive_and_due"] == pytest.approx(fell.sum() / (len(rows) + absent))
+
+
+def test_completeness_by_site(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    records = ask("completeness", "by-site", when)
+    assert {r["group"] for r in records} >= set(treated["site"])
+    for record in (r for r in records if r["window"] == when):
+        site = record["group"]
+        rows = treated if site == "_all" else treated[treated["site"] == site]
+        state = rows[f"state_{when}"]
+        seen = state.isin(["responder", "non_responder"]).sum()
+        due = seen + (state == "alive_not_assessed").sum()
+        assert (record["treated"], record["assessed"], record["alive_and_due"]) == (
+            len(rows),
+            seen,
+            due,
+        )
+
+
+def test_completeness_by_month(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    records = ask("completeness", "by-month", when)
+    told = 0
+    for record in records:
+        month = pd.to_datetime(treated["performed_on"]).dt.to_period("M").astype(str)
+        rows = treated[month.between(record["first"][:7], record["last"][:7])]
+        state = rows[f"state_{when}"]
+        seen = state.isin(["responder", "non_responder"]).sum()
+        due = seen + (state == "alive_not_assessed").sum()
+        assert (record["assessed"], record["alive_and_due"]) == (seen, due)
+        told += due
+    everybody = treated[f"state_{when}"].isin(["responder", "non_responder", "alive_not_assessed"])
+    assert told == everybody.sum()
+
+
+def test_reasons_for_missing_follow_up(ask: Ask, treated: pd.DataFrame, when: str) -> None:
+    missing = treated[treated[f"state_{when}"] == "alive_not_assessed"]
+    reasons = missing[f"missed_{when}"].fillna("none").value_counts()
+    for record in ask("completeness", "reasons", when):
+        if record["window"] == when:
+            assert record["count"] == reasons.get(record["reason"], 0)
+            assert record["unassessed"] == len(missing)
