@@ -6,7 +6,7 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from sqlalchemy import Engine
@@ -19,16 +19,14 @@ from registry.domain.dates import HINT, read_day
 from registry.domain.errors import RuleViolation
 from registry.domain.techniques import taxonomy
 from registry.services.people import local_actor
-from registry.services.report_files import ReportFile, make_report_file, record_report_file
 from registry.settings import get_settings
-from reports.catalogue import CATALOGUE
 from reports.filters import Filters
-from reports.page import Asked
-from reports.report import Report
 
 app = typer.Typer()
 
-_SLUGS = ", ".join(report.slug for report in CATALOGUE)
+if TYPE_CHECKING:  # reports bring statistics and drawing: slow to load for every other command
+    from registry.services.report_files import ReportFile
+    from reports.report import Report
 
 
 Out = Annotated[Path, typer.Option(help="The file to write, such as report.html.")]
@@ -42,7 +40,10 @@ Since = Annotated[
 Until = Annotated[str, typer.Option("--to", help="Last day of procedures, that day too.")]
 Slugs = Annotated[
     list[str] | None,
-    typer.Option("--report", help=f"One of {_SLUGS}; several times for several. Else all."),
+    typer.Option(
+        "--report",
+        help="A report's slug, such as compare or relief; several times for several. Else all.",
+    ),
 ]
 Techniques = Annotated[
     list[str] | None,
@@ -86,6 +87,9 @@ def _make(
     engine: Engine, out: Path, reports: list[Report], filters: Filters, identifiable: bool
 ) -> ReportFile:
     """Run the reports, write to the trail that they leave, and write the file."""
+    from registry.services.report_files import make_report_file, record_report_file
+    from reports.page import Asked
+
     with transaction(engine, write=False) as session, progress("Running reports") as told:
         actor = local_actor(session)
         file = make_report_file(
@@ -126,8 +130,11 @@ def require_new(path: Path, *, force: bool) -> None:
 
 
 def _reports(slugs: list[str]) -> list[Report]:
-    if unknown := sorted(set(slugs) - {report.slug for report in CATALOGUE}):
-        message = f"There is no report {' or '.join(unknown)}. There are: {_SLUGS}."
+    from reports.catalogue import CATALOGUE
+
+    known = [report.slug for report in CATALOGUE]
+    if unknown := sorted(set(slugs) - set(known)):
+        message = f"There is no report {' or '.join(unknown)}. There are: {', '.join(known)}."
         raise RuleViolation.at("--report", message)
     return [report for report in CATALOGUE if not slugs or report.slug in slugs]
 
