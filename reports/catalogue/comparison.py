@@ -97,7 +97,7 @@ def _show_medd(page: Page) -> Shown:
             *(pairs_figure(drawn.of(pairs), drawn.scope, window) for window in windows),
         ),
         tables=(
-            medd_table(released, page.scope),
+            medd_table(released, page.scope, page.data.conversion),
             pairs_table(pairs, page.scope),
         ),
         records=tuple(with_pairs(records(released.lines), records(pairs.lines))),

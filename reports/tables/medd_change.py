@@ -5,12 +5,13 @@ from __future__ import annotations
 from reports import wording
 from reports.disclosure import MeddLine, Released
 from reports.disclosure.pairs import PairsLine
+from reports.doses import Conversion
 from reports.scope import Scope
 from reports.tables.table import MEDIAN, MG, Table, by_group_and_window
 
 
-def medd_table(released: Released[MeddLine], scope: Scope) -> Table:
-    """Tabulate MEDD change."""
+def medd_table(released: Released[MeddLine], scope: Scope, conversion: Conversion) -> Table:
+    """Tabulate MEDD change, and say by which conversion table."""
     columns = (
         "Complete pairs",
         *(f"{what}, {MG}, {MEDIAN}" for what in ("Before", "After", "Change")),
@@ -35,9 +36,8 @@ def medd_table(released: Released[MeddLine], scope: Scope) -> Table:
         for line in released.lines
     ]
     caption = "Systemic opioid dose (MEDD) before and after."
-    return by_group_and_window(
-        caption, scope, released, columns, rows, (wording.MEDD_NOTE, wording.NEURAXIAL)
-    )
+    notes = (conversion.note, wording.MEDD_NOTE, wording.NEURAXIAL)
+    return by_group_and_window(caption, scope, released, columns, rows, notes)
 
 
 def pairs_table(released: Released[PairsLine], scope: Scope) -> Table:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from registry.domain.opioids.tables import TABLE_IDS
 from registry.domain.windows import WINDOWS
+from reports.catalogue import COMPARE
 from reports.catalogue.opioids import BY_TABLE, CHANGE, DISTRIBUTION, OPIOIDS
 from reports.disclosure import HELD, Policy
 from reports.disclosure.doses import release_change, release_doses, release_paths
@@ -99,6 +100,13 @@ def test_methadone_bands_are_warned_of_where_cdc_2016_stands() -> None:
     notes = CHANGE.show(by_2016).tables[0].notes
     assert any("20 mg are 80 mg" in note for note in notes)
     assert any("for all sites" in note and "CDC 2022" in note for note in notes)
+
+
+def test_the_comparison_names_its_table_too() -> None:
+    (block,) = (block for block in COMPARE.blocks if block.slug == "medd-change")
+    notes = block.show(_page_by(Conversion("cdc-2022", ("uk-fpm-2020",)))).tables[0].notes
+
+    assert any("by CDC 2022 for all sites" in note for note in notes)
 
 
 def _page_by(conversion: Conversion) -> Page:
