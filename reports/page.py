@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from registry.domain.windows import WINDOWS, Window, window
 from reports.disclosure import Cover, Policy, cover, too_few
@@ -18,6 +18,7 @@ from reports.stats.intervals import Floors
 from reports.stats.states import States, states
 
 Unit = Literal["site", "operator"]
+_Found = TypeVar("_Found")
 _UNNAMED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -77,6 +78,14 @@ class Page:
     cover: Cover
     floors: Floors = Floors()  # noqa: RUF009 - frozen
     site_names: Mapping[str, str] = field(default_factory=dict)
+    _found: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, find: Callable[[Page], _Found]) -> _Found:
+        """Ask a statistic of the page that several of its blocks show: it is worked out once."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: _Found = self._found[find]
+        return found
 
     @property
     def policy(self) -> Policy:

@@ -25,7 +25,7 @@ from reports.figures.adjusted_course import course_figure
 from reports.figures.figure import Figure, empty
 from reports.page import Page
 from reports.report import Block, Definition, Report, Shown
-from reports.stats.adjusted import adjusted
+from reports.stats.adjusted import Adjusted, adjusted
 from reports.stats.adjusted_baseline import baselines
 from reports.stats.adjusted_course import adjusted_course
 from reports.tables.adjusted import (
@@ -36,9 +36,12 @@ from reports.tables.adjusted import (
 )
 
 
+def _compare(page: Page) -> tuple[Adjusted, ...]:
+    return adjusted(page.frame, page.grouping, page.asked.window, rules_of(page))
+
+
 def _show_ancova(page: Page) -> Shown:
-    at = page.asked.window
-    found = adjusted(page.frame, page.grouping, at, rules_of(page))
+    at, found = page.asked.window, page.once(_compare)
     released = release_adjusted(found, page.policy)
     made = [one for one in released if one.lines]
     title = f"How far do groups differ at {at.label}, from the same baseline?"
@@ -56,8 +59,7 @@ def _show_ancova(page: Page) -> Shown:
 
 
 def _show_baseline(page: Page) -> Shown:
-    rules = rules_of(page)
-    found = adjusted(page.frame, page.grouping, page.asked.window, rules)
+    rules, found = rules_of(page), page.once(_compare)
     made = [one for one in found if one.rows] or found[-1:]
     tables = [
         release_baselines(baselines(page.frame, page.grouping, one, rules.fewest), page.policy)

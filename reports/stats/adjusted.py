@@ -27,7 +27,7 @@ from reports.stats.adjusted_sample import (
     indications,
     within,
 )
-from reports.stats.ancova import Ancova, AncovaRow, fit_ancova
+from reports.stats.ancova import Ancova, AncovaRow, differences_alone, fit_ancova
 from reports.stats.columns import Column
 from reports.stats.intervals import Estimate
 from reports.stats.refusal import Refusal
@@ -151,12 +151,13 @@ class _Around:
         if "akps" in terms and sample.without_akps:
             without = tuple(name for name in terms if name != "akps")
             self.plain = self._rows(rows.filter(assessed(window)), without)
-        self.low, self.high = self._extreme(_MOST, _LEAST), self._extreme(_LEAST, _MOST)
+        extremes = self._extremes()
+        self.low, self.high = extremes.get("low", {}), extremes.get("high", {})
 
     def row(self, found: tuple[Group, AncovaRow]) -> AdjustedRow:
         """Put what was found of a group together."""
         group, main = found
-        plain, low, high = (at.get(group.slug) for at in (self.plain, self.low, self.high))
+        plain = self.plain.get(group.slug)
         return AdjustedRow(
             group,
             main.n,
@@ -165,25 +166,43 @@ class _Around:
             main.difference,
             without_akps=plain.difference if plain else None,
             unassessed=int((self.missing["group"] == group.slug).sum()),
-            lowest=low.difference.value if low and low.difference else None,
-            highest=high.difference.value if high and high.difference else None,
+            lowest=self.low.get(group.slug),
+            highest=self.high.get(group.slug),
         )
 
     def _rows(self, rows: pl.DataFrame, terms: tuple[str, ...]) -> dict[str, AncovaRow]:
         found = _fit(rows, self.sample, {name: rows[name] for name in terms}, self.rules)
         return {} if isinstance(found, Refusal) else {row.group: row for row in found.rows}
 
-    def _extreme(self, in_reference: int, elsewhere: int) -> dict[str, AncovaRow]:
-        """Compare as if the unassessed had given these scores; those without AKPS stay out."""
+    def _extremes(self) -> Mapping[str, Mapping[str, float]]:
+        """Compare as if the unassessed had given the ends of the scale: `low` and `high`.
+
+        Those without AKPS stay out where it is adjusted for.
+        """
         missing = self.missing.drop_nulls("akps") if "akps" in self.terms else self.missing
         if missing.is_empty() or self.sample.reference is None:
             return {}
-        home = pl.col("group") == self.sample.reference.slug
-        filled = missing.with_columns(
-            follow_up=pl.when(home).then(in_reference).otherwise(elsewhere).cast(pl.Int32)
+        both = pl.concat([self.sample.rows.select(_COLUMNS), missing.select(_COLUMNS)])
+        unknown, home = pl.col("follow_up").is_null(), pl.col("group") == self._home
+
+        def filled(in_reference: int, elsewhere: int) -> pl.Series:
+            end = pl.when(home).then(in_reference).otherwise(elsewhere)
+            return both.select(pl.when(unknown).then(end).otherwise("follow_up")).to_series()
+
+        found = differences_alone(
+            {"low": filled(_MOST, _LEAST), "high": filled(_LEAST, _MOST)},
+            both["nrs_baseline"],
+            both["group"],
+            both["patient_id"],
+            reference=self._home,
+            adjust={name: both[name] for name in self.terms},
+            floors=self.rules.floors,
         )
-        both = pl.concat([self.sample.rows.select(_COLUMNS), filled.select(_COLUMNS)])
-        return self._rows(both, self.terms)
+        return {} if isinstance(found, Refusal) else found
+
+    @property
+    def _home(self) -> str:
+        return self.sample.reference.slug if self.sample.reference else ""
 
 
 _COLUMNS = ("group", "patient_id", "site", "akps", "nrs_baseline", "follow_up")

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Self
 
 import numpy as np
 from scipy.stats import t as student
 
 from reports.stats.columns import Column, Labels, Numbers, distinct_by, labels, numbers, same_length
-from reports.stats.design import Matrix, Solved, contrast, covariates, solve, sums_by
+from reports.stats.design import Matrix, Solved, contrast, covariates, solve
 from reports.stats.intervals import Estimate
 from reports.stats.refusal import ModelFloors, Reason, Refusal, check_floors
 
@@ -74,16 +75,74 @@ def fit_ancova(
     Answers a `Refusal` where the data can't carry the model, or there are none. Raises
     `ValueError` for columns of unequal length or missing values.
     """
-    y, before = numbers("follow_up", follow_up), numbers("baseline", baseline)
-    groups, patients = labels("group", group), labels("patient", patient)
-    n = same_length({"follow_up": y, "baseline": before, "group": group, "patient": patient})
-    of_all, in_group = len(patients.levels), distinct_by(groups, patients)
-    if refused := check_floors(of_all, in_group, reference, floors):
-        return refused
-    solved = solve(groups, covariates({"baseline": before, **adjust}, n), of_all)
+    rows = _Rows.read({"follow_up": follow_up}, baseline, group, patient)
+    in_group = distinct_by(rows.groups, rows.patients)
+    solved = rows.solve(in_group, reference, adjust, floors)
     if isinstance(solved, Refusal):
         return solved
-    return _compare(_Fit(y, groups, patients, solved), in_group, reference)
+    fit = _Fit(rows.outcomes["follow_up"], rows.groups, rows.patients, solved)
+    return _compare(fit, in_group, reference)
+
+
+def differences_alone(
+    follow_ups: Mapping[str, Column],
+    baseline: Column,
+    group: Column,
+    patient: Column,
+    *,
+    reference: str,
+    adjust: Mapping[str, Column] = _NOTHING,
+    floors: ModelFloors = _FLOORS,
+) -> Mapping[str, Mapping[str, float]] | Refusal:
+    """Give the adjusted differences to the reference, no intervals, for several follow-ups.
+
+    The follow-ups, by name, are of the same rows, as when unknown scores are filled in one way and
+    another. The differences, by name and group, are those of `fit_ancova`; it says the rest.
+    """
+    rows = _Rows.read(follow_ups, baseline, group, patient)
+    in_group = distinct_by(rows.groups, rows.patients)
+    solved = rows.solve(in_group, reference, adjust, floors)
+    if isinstance(solved, Refusal):
+        return solved
+    home = rows.groups.levels.index(reference)
+    found: dict[str, Mapping[str, float]] = {}
+    for name, y in rows.outcomes.items():
+        means = solved.back @ solved.project(y)
+        levels = enumerate(rows.groups.levels)
+        found[name] = {g: float(means[i] - means[home]) for i, g in levels if i != home}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The columns of a comparison, read and found to be of one length."""
+
+    outcomes: Mapping[str, Numbers]
+    baseline: Numbers
+    groups: Labels
+    patients: Labels
+
+    @classmethod
+    def read(
+        cls, outcomes: Mapping[str, Column], baseline: Column, group: Column, patient: Column
+    ) -> Self:
+        read = {name: numbers(name, values) for name, values in outcomes.items()}
+        same_length({**read, "baseline": baseline, "group": group, "patient": patient})
+        before = numbers("baseline", baseline)
+        return cls(read, before, labels("group", group), labels("patient", patient))
+
+    def solve(
+        self,
+        in_group: dict[str, int],
+        reference: str,
+        adjust: Mapping[str, Column],
+        floors: ModelFloors,
+    ) -> Solved | Refusal:
+        of_all = len(self.patients.levels)
+        if refused := check_floors(of_all, in_group, reference, floors):
+            return refused
+        terms = covariates({"baseline": self.baseline, **adjust}, len(self.baseline))
+        return solve(self.groups, terms, of_all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +154,15 @@ class _Fit:
 
     def estimate(self) -> tuple[Numbers, Matrix] | None:
         """Give coefficients and their robust covariance; None where nothing is left over."""
-        basis, back = self.solved.basis, self.solved.back
+        back = self.solved.back
         n, k, m = len(self.y), self.solved.terms, len(self.patients.levels)
-        gamma = basis.T @ self.y
-        left = self.y - basis @ gamma
+        gamma = self.solved.project(self.y)
+        left = self.y - self.solved.fitted(gamma)
         if np.abs(left).max() <= _EXACT * max(np.abs(self.y).max(), 1.0):
             return None
-        scores = sums_by(self.patients, basis * left[:, None])
+        scores = self.solved.sums_by(self.patients, left)
         correction = m / (m - 1) * (n - 1) / (n - k)
-        return back @ gamma, correction * back @ (scores.T @ scores) @ back.T
+        return back @ gamma, correction * back @ (scores.T @ scores).toarray() @ back.T
 
 
 def _compare(fit: _Fit, in_group: dict[str, int], reference: str) -> Ancova | Refusal:

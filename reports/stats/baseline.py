@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from reports.stats.balance import smd_categories, smd_numbers, smd_share
-from reports.stats.columns import Column, as_series, as_words, is_words, labels, numbers
+from reports.stats.columns import (
+    Column,
+    Labels,
+    Numbers,
+    as_series,
+    as_words,
+    is_words,
+    labels,
+    numbers,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,64 +70,84 @@ def baseline_table(
     for name, values in variables.items():
         if len(values) != len(groups.codes):
             raise ValueError(f"{name} must have one value a row")
-    members = [groups.codes == i for i in range(len(groups.levels))]
+    home = groups.levels.index(reference) if reference in groups.levels else None
     rows: list[BaselineRow] = []
     for name, values in variables.items():
-        variable = _variable(name, values)
-        parts = [variable.values.filter(pl.Series(at)) for at in members]
-        by_level = dict(zip(groups.levels, parts, strict=True))
-        home = by_level.get(reference, pl.Series([])).drop_nulls()
-        for level, part in by_level.items():
-            own = part.drop_nulls()
-            compared = level != reference and min(len(own), len(home)) >= max(fewest, 1)
-            smd = variable.smd(own, home) if compared else None
-            summary = variable.summary(own, fewest)
-            rows.append(BaselineRow(name, level, len(own), part.null_count(), summary, smd))
+        variable = _variable(name, values, groups)
+        for i, level in enumerate(groups.levels):
+            n, smd = variable.n(i), None
+            if home is not None and home != i and min(n, variable.n(home)) >= max(fewest, 1):
+                smd = variable.smd(i, home)
+            summary = variable.summary(i, fewest)
+            rows.append(BaselineRow(name, level, n, variable.missing[i], summary, smd))
     return tuple(rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    values: pl.Series
+    """A number's values in each group, and how many lack it."""
 
-    def summary(self, own: pl.Series, fewest: int) -> Summary:
-        if len(own) < max(fewest, 2):
+    values: tuple[Numbers, ...]
+    missing: tuple[int, ...]
+
+    def n(self, i: int) -> int:
+        return len(self.values[i])
+
+    def summary(self, i: int, fewest: int) -> Summary:
+        found = self.values[i]
+        if len(found) < max(fewest, 2):
             return NumberSummary(None, None)
-        found = own.to_numpy()
         return NumberSummary(float(found.mean()), float(found.std(ddof=1)))
 
-    def smd(self, own: pl.Series, home: pl.Series) -> float | None:
-        return smd_numbers(own, home)
+    def smd(self, i: int, home: int) -> float | None:
+        return smd_numbers(self.values[i], self.values[home])
 
 
 @dataclass(frozen=True, slots=True)
 class _Category:
-    values: pl.Series
-    levels: Sequence[str]
+    """How many of each group are in each category, and how many lack it."""
+
+    levels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    missing: tuple[int, ...]
     flag: bool
 
-    def count(self, own: pl.Series) -> list[int]:
-        return [int((own == level).sum()) for level in self.levels]
+    def n(self, i: int) -> int:
+        return sum(self.counts[i])
 
-    def summary(self, own: pl.Series, fewest: int) -> Summary:
-        return CategorySummary(tuple(zip(self.levels, self.count(own), strict=True)))
+    def summary(self, i: int, fewest: int) -> Summary:
+        return CategorySummary(tuple(zip(self.levels, self.counts[i], strict=True)))
 
-    def smd(self, own: pl.Series, home: pl.Series) -> float | None:
-        one, other = self.count(own), self.count(home)
+    def smd(self, i: int, home: int) -> float | None:
+        one, other = self.counts[i], self.counts[home]
         if self.flag:
-            return smd_share(one[-1], sum(one), other[-1], sum(other))
+            return smd_share(one[-1], self.n(i), other[-1], self.n(home))
         return smd_categories(one, other)
 
 
-def _variable(name: str, values: Column) -> _Number | _Category:
+def _variable(name: str, values: Column, groups: Labels) -> _Number | _Category:
     series = as_series(name, values)
     flag = series.dtype == pl.Boolean
     if flag or is_words(series):
-        words = as_words(name, series)
-        levels = ("false", "true") if flag else words.drop_nulls().unique().sort().to_list()
-        return _Category(words, levels, flag)
+        return _category(as_words(name, series), groups, ("false", "true") if flag else None)
     if not (series.dtype.is_numeric() or series.dtype == pl.Null):
         raise ValueError(f"{name} must be a column of numbers, words or flags")
-    found = series.cast(pl.Float64).fill_nan(None)
-    numbers(name, found.drop_nulls())
-    return _Number(found)
+    column = series.cast(pl.Float64).fill_nan(None)
+    known = column.is_not_null().to_numpy()
+    found, codes = numbers(name, column.filter(known)), groups.codes[known]
+    members = tuple(found[codes == i] for i in range(len(groups.levels)))
+    return _Number(members, _missing(groups, known))
+
+
+def _category(words: pl.Series, groups: Labels, flags: tuple[str, ...] | None) -> _Category:
+    known = words.is_not_null().to_numpy()
+    levels = flags or tuple(words.drop_nulls().unique().sort())
+    own = words.filter(known).cast(pl.Enum(levels)).to_physical().to_numpy().astype(np.int64)
+    cells = groups.codes[known] * len(levels) + own
+    counts = np.bincount(cells, minlength=len(groups.levels) * len(levels))
+    by_group = counts.reshape(len(groups.levels), len(levels)).tolist()
+    return _Category(levels, tuple(map(tuple, by_group)), _missing(groups, known), bool(flags))
+
+
+def _missing(groups: Labels, known: NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(np.bincount(groups.codes[~known], minlength=len(groups.levels)).tolist())

@@ -28,10 +28,10 @@ def numbers(name: str, values: Column) -> Numbers:
     series = as_series(name, values)
     if not (series.dtype.is_numeric() or series.dtype in (pl.Boolean, pl.Null)):
         raise ValueError(f"{name} must be a column of numbers")
-    series = series.cast(pl.Float64)
-    if series.null_count() or not series.is_finite().all():
+    found = series.to_numpy().astype(np.float64, copy=False)  # missing becomes nan
+    if not np.isfinite(found).all():
         raise ValueError(f"{name} has missing or infinite values: leave those rows out first")
-    return series.to_numpy().astype(np.float64, copy=False)
+    return found
 
 
 def counts(name: str, values: Column) -> Numbers:

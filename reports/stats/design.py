@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
+from scipy.sparse import coo_array, csr_array, hstack
 
 from reports.stats.columns import Column, Labels, Numbers, as_series, is_words, labels, numbers
 from reports.stats.intervals import Estimate
@@ -58,9 +59,16 @@ def _indicators(column: Labels) -> list[Numbers]:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """An orthonormal basis of the design (n, k) and what turns its coefficients into ours."""
+    """An orthonormal basis of the design (n, k) and what turns its coefficients into ours.
 
-    basis: Matrix
+    The cells' part of the basis is one number a row, 1 / the root of its cell's size, in the cell's
+    own column: it is never written out, for cells are many and nearly all of it is zero. `rest`
+    (n, p) is orthogonal to it.
+    """
+
+    cells: Labels
+    roots: Numbers
+    rest: Matrix
     back: Matrix
 
     @property
@@ -68,29 +76,58 @@ class Solved:
         """Count the model's terms."""
         return len(self.back)
 
+    def project(self, y: Numbers) -> Numbers:
+        """Give the coefficients (k,) of a column in the basis."""
+        of_cells = np.bincount(self.cells.codes, weights=y, minlength=len(self.roots))
+        return np.concatenate([of_cells / self.roots, self.rest.T @ y])
+
+    def fitted(self, gamma: Numbers) -> Numbers:
+        """Give the column (n,) that coefficients in the basis make."""
+        m = len(self.roots)
+        return np.asarray((gamma[:m] / self.roots)[self.cells.codes] + self.rest @ gamma[m:])
+
+    def sums_by(self, cluster: Labels, weight: Numbers | None = None) -> csr_array:
+        """Sum the basis, its rows weighted, over each cluster's rows: (clusters, k), sparse."""
+        n, m = len(self.cells.codes), len(self.roots)
+        w = np.ones(n) if weight is None else weight
+        one_a_row = (w / self.roots[self.cells.codes], (cluster.codes, self.cells.codes))
+        of_cells = coo_array(one_a_row, shape=(len(cluster.levels), m)).tocsr()
+        return csr_array(hstack([of_cells, csr_array(sums_by(cluster, self.rest * w[:, None]))]))
+
 
 def solve(cells: Labels, adjust: Covariates, patients: int) -> Solved | Refusal:
     """Factor the design: a mean for every cell, then the covariates.
 
     Refuses as many terms as there are patients, and collinear ones.
 
-    Cholesky QR, twice: as accurate as Householder's here, and one pass over many rows each
-    (Yamamoto et al., ETNA 2015).
+    The covariates' means in each cell are taken from them first (Frisch & Waugh, Econometrica
+    1933); what is left is factored by Cholesky QR, twice: as accurate as Householder's here, and
+    one pass over many rows each (Yamamoto et al., ETNA 2015).
     """
     if len(cells.levels) + len(adjust.names) >= patients:
         return Refusal(Reason.MANY_TERMS)
-    design = np.column_stack([*_indicators(cells), adjust.columns])
-    lengths = np.sqrt(np.einsum("ij,ij->j", design, design))
+    columns = adjust.columns
+    lengths = np.sqrt(np.einsum("ij,ij->j", columns, columns))
     lengths[lengths == 0] = 1
-    design /= lengths
-    first = _triangle(design)
-    told = np.abs(np.diag(first))[len(cells.levels) :] < _TOLERANCE
+    columns = columns / lengths
+    sizes = cells.sizes().astype(np.float64)
+    means = sums_by(cells, columns) / sizes[:, None]
+    within = columns - means[cells.codes]
+    first = _triangle(within)
+    told = np.abs(np.diag(first)) < _TOLERANCE
     if told.any():
         names = dict.fromkeys(np.array(adjust.names)[told].tolist())
         return Refusal(Reason.COLLINEAR, about=tuple(names))
-    rough = design @ _inverse(first)
+    rough = within @ _inverse(first)
     second = _inverse(_triangle(rough))
-    return Solved(rough @ second, _inverse(first) @ second / lengths[:, None])
+    slopes = _inverse(first) @ second
+    back = np.block(
+        [
+            [np.diag(sizes**-0.5), -means @ slopes],
+            [np.zeros((len(lengths), len(sizes))), slopes / lengths[:, None]],
+        ]
+    )
+    return Solved(cells, np.sqrt(sizes), rough @ second, back)
 
 
 def _triangle(columns: Matrix) -> Matrix:
@@ -107,9 +144,8 @@ def _inverse(triangle: Matrix) -> Matrix:
 def sums_by(cluster: Labels, columns: Matrix) -> Matrix:
     """Sum the rows of each cluster: (rows, k) -> (clusters, k)."""
     m = len(cluster.levels)
-    return np.column_stack(
-        [np.bincount(cluster.codes, weights=column, minlength=m) for column in columns.T]
-    )
+    summed = [np.bincount(cluster.codes, weights=column, minlength=m) for column in columns.T]
+    return np.column_stack(summed) if summed else np.empty((m, 0))
 
 
 def contrast(weights: Numbers, beta: Numbers, cov: Matrix, quantile: float) -> Estimate:

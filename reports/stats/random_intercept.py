@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import brentq
 
 from reports.stats.columns import Labels, Numbers
-from reports.stats.design import Matrix, Solved, sums_by
+from reports.stats.design import Matrix, Solved
 
 _GRID = np.r_[0.0, np.geomspace(1e-6, 1e8, 57)]
 """Ratios at which the likelihood is looked at before the best is refined."""
@@ -34,9 +35,8 @@ class InterceptFit:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """The fit at one ratio: deviance (to a constant), its slope, and what they are made of."""
+    """The fit at one ratio: the deviance's slope, and what it is made of."""
 
-    deviance: float
     slope: float
     inverse: Matrix
     gamma: Numbers
@@ -59,35 +59,43 @@ class _Sums:
     rss: float
     free: int
 
+    def deviance(self, ratio: float) -> float:
+        """Give the deviance alone, to a constant: all that a look over many ratios needs."""
+        grown = 1 + ratio * self.sizes
+        weight = ratio / grown
+        factor = cho_factor(self._shrunk(weight), lower=True)
+        b = -weight @ self.mixed
+        rss = float(self.rss - weight @ self.plain - b @ cho_solve(factor, b))
+        within = self.free * np.log(rss) + self.patients @ np.log(grown)
+        return float(within + 2 * np.log(np.diag(factor[0])).sum())
+
     def at(self, ratio: float) -> _At:
         """Profile the restricted likelihood at a ratio."""
         grown = 1 + ratio * self.sizes
         weight, change = ratio / grown, 1 / grown**2
-        a = np.eye(self.squares.shape[1]) - np.tensordot(weight, self.squares, 1)
-        da = -np.tensordot(change, self.squares, 1)
+        a, da = self._shrunk(weight), -np.tensordot(change, self.squares, 1)
         b, db = -weight @ self.mixed, -change @ self.mixed
-        inverse: Matrix = np.asarray(np.linalg.inv(a), dtype=np.float64)
+        factor = cho_factor(a, lower=True)
+        inverse: Matrix = np.asarray(cho_solve(factor, np.eye(len(a))), dtype=np.float64)
         gamma = inverse @ b
         rss = float(self.rss - weight @ self.plain - b @ gamma)
         drss = float(-change @ self.plain - 2 * gamma @ db + gamma @ da @ gamma)
-        deviance = self.free * np.log(rss) + self.patients @ np.log(grown)
         slope = self.free * drss / rss + self.patients @ (self.sizes / grown)
-        return _At(
-            deviance=float(deviance + np.linalg.slogdet(a)[1]),
-            slope=float(slope + np.sum(inverse * da)),
-            inverse=inverse,
-            gamma=gamma,
-            rss=rss,
-        )
+        return _At(float(slope + np.sum(inverse * da)), inverse, gamma, rss)
+
+    def _shrunk(self, weight: Numbers) -> Matrix:
+        """Give the basis's cross products under the ratio's weights: I where all weigh nothing."""
+        squares = np.tensordot(weight, self.squares, 1)
+        return np.asarray(np.eye(len(squares)) - squares, dtype=np.float64)
 
 
 def fit_intercept(y: Numbers, solved: Solved, patients: Labels) -> InterceptFit | None:
     """Fit y ~ design with a random intercept a patient; None where no spread is left within."""
-    gamma = solved.basis.T @ y
-    residual = y - solved.basis @ gamma
+    gamma = solved.project(y)
+    residual = y - solved.fitted(gamma)
     if residual @ residual <= (_EXACT * max(np.abs(y).max(), 1.0)) ** 2 * len(y):
         return None
-    sums = _sums(solved.basis, residual, patients)
+    sums = _sums(solved, residual, patients)
     ratio = _best_ratio(sums)
     if ratio is None:
         return None
@@ -101,25 +109,25 @@ def fit_intercept(y: Numbers, solved: Solved, patients: Labels) -> InterceptFit 
     )
 
 
-def _sums(basis: Matrix, residual: Numbers, patients: Labels) -> _Sums:
-    per_basis = sums_by(patients, basis)
-    per_residual = sums_by(patients, residual[:, None])[:, 0]
+def _sums(solved: Solved, residual: Numbers, patients: Labels) -> _Sums:
+    per_basis = solved.sums_by(patients)
+    per_residual = np.bincount(patients.codes, weights=residual)
     sizes, which, count = np.unique(patients.sizes(), return_inverse=True, return_counts=True)
     rows = [which == i for i in range(len(sizes))]
     return _Sums(
         sizes=sizes.astype(np.float64),
         patients=count.astype(np.float64),
-        squares=np.stack([per_basis[r].T @ per_basis[r] for r in rows]),
+        squares=np.stack([(per_basis[r].T @ per_basis[r]).toarray() for r in rows]),
         mixed=np.stack([per_basis[r].T @ per_residual[r] for r in rows]),
         plain=np.array([per_residual[r] @ per_residual[r] for r in rows]),
         rss=float(residual @ residual),
-        free=len(residual) - basis.shape[1],
+        free=len(residual) - solved.terms,
     )
 
 
 def _best_ratio(sums: _Sums) -> float | None:
     """Find the ratio of lowest deviance: 0 where patients don't differ, None where only they do."""
-    best = int(np.argmin([sums.at(ratio).deviance for ratio in _GRID]))
+    best = int(np.argmin([sums.deviance(ratio) for ratio in _GRID]))
     if best == len(_GRID) - 1:
         return None
     low, high = _GRID[max(best - 1, 0)], _GRID[best + 1]
