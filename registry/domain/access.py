@@ -116,5 +116,6 @@ def require(actor: Actor, permission: Permission, site_id: UUID) -> None:
     if actor.may(permission, site_id):
         return
     if site_id in actor.roles:
-        raise NotPermitted(f"Your role at this site does not include: {permission.value}.")
+        message = f"Your role at this site does not include: {permission.value}."
+        raise NotPermitted(message, site_id)
     raise NotFound("There is no such record.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,11 @@ class NotFound(RegistryError):
 
 
 class NotPermitted(RegistryError):
-    """The actor may know of the record but may not do this to it."""
+    """The actor may know of the record but may not do this to it; `site_id` is where, if known."""
+
+    def __init__(self, message: str, site_id: UUID | None = None) -> None:
+        self.site_id = site_id
+        super().__init__(message)
 
 
 class NotAuthenticated(RegistryError):

@@ -30,6 +30,7 @@ from registry.domain.grading import Resolution
 from registry.services.audit import differences, record_event, snapshot
 from registry.services.outcomes import refresh_outcomes
 from registry.services.patients import get_patient, open_course
+from registry.services.readings import note_patient
 
 TimelineRecord = TypeVar(
     "TimelineRecord", Assessment, Procedure, AdverseEvent, DeviceCheck, MissedFollowUp, Death
@@ -61,6 +62,7 @@ def get_record(
     if found is None:
         raise NotFound("There is no such record, or it was voided.")
     require(actor, permission, found.site_id)
+    note_patient(session, actor, found)
     return found
 
 

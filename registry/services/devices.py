@@ -16,6 +16,7 @@ from registry.db.tables import DeviceCheck, Patient, Procedure
 from registry.domain.access import Actor, Permission
 from registry.domain.devices import EXPLANT, DeviceKind, device_id, explanted_on
 from registry.domain.techniques import taxonomy
+from registry.services.readings import note_patients
 from registry.services.timelines import to_event
 
 AHEAD = 14
@@ -115,6 +116,7 @@ def list_refills_due(session: Session, *, actor: Actor, today: date) -> list[Ref
     sites = actor.sites(Permission.READ_RECORDS)
     since, until = today - timedelta(days=KEPT), today + timedelta(days=AHEAD)
     people = list_people_with_refill(session, sites, since=since, until=until)
+    note_patients(session, actor, ((p.site_id, p.id) for p in people))
     due = []
     for patient, courses in _courses_of(session, people):
         for course in courses:

@@ -20,6 +20,7 @@ from registry.domain.grading import Resolution
 from registry.domain.rules import Bounds, check_death, check_patient
 from registry.services.audit import created, record_event
 from registry.services.outcomes import refresh_outcomes
+from registry.services.readings import note_patient, note_patients
 
 TAKEN = "This site has a patient with this hospital number. Open that record instead."
 
@@ -82,6 +83,7 @@ def get_patient(
     require(actor, permission, found.site_id)
     if lock:
         _check_still_stands(session, found, asked.id)
+    note_patient(session, actor, found)
     return found
 
 
@@ -105,7 +107,9 @@ def find_patient_by_number(
     require(actor, Permission.READ_RECORDS, site_id)
     found = queries.find_by_hospital_number(session, site_id, normal_number(hospital_number))
     if found is not None and found.merged_into_id is not None:
-        return queries.find_patient(session, [site_id], found.merged_into_id)
+        found = queries.find_patient(session, [site_id], found.merged_into_id)
+    if found is not None:
+        note_patient(session, actor, found)
     return found
 
 
@@ -114,7 +118,9 @@ def search_patients(
 ) -> Sequence[Patient]:
     """List the patients of the actor's sites whose number or name starts with a text."""
     sites = actor.sites(Permission.READ_RECORDS)
-    return queries.search_patients(session, sites, text.strip(), limit=limit, offset=offset)
+    found = queries.search_patients(session, sites, text.strip(), limit=limit, offset=offset)
+    note_patients(session, actor, ((p.site_id, p.id) for p in found))
+    return found
 
 
 def further_numbers(session: Session, patients: Sequence[Patient]) -> dict[UUID, list[str]]:

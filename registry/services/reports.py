@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
@@ -17,8 +18,10 @@ from registry.domain.dates import show_day
 from registry.domain.diagnoses import diagnosis_group
 from registry.domain.errors import NotPermitted
 from registry.domain.techniques import taxonomy
+from registry.services.exports import plain_filters
 from registry.services.outcome_frames import to_doses, to_events
 from registry.services.outcomes import outcome_frame, sites_of
+from registry.services.readings import note_report
 from registry.services.report_doses import choose_conversion, convert_anew
 from reports.disclosure import Policy
 from reports.doses import doses_of, empty_doses
@@ -59,6 +62,8 @@ def run_report(
     sites = readable_sites(session, actor)
     data = _read(session, actor, report, filters, asked, today)
     chosen = [s for s in sites if not filters.site or s.code in filters.site]
+    told = {"report": report.slug, "filters": plain_filters(filters), "asked": plain_asked(asked)}
+    note_report(session, actor, (s.id for s in chosen), told)
     scope = Scope(
         population=population(filters, sites),
         cut_off=today,
@@ -85,6 +90,13 @@ def _read(
     if "doses" in report.needs or conversion.instead_of:
         doses = doses_of(to_doses(read_medd_rows(session, sites)), outcomes)
     return Data(convert_anew(outcomes, doses, conversion, of_sites), events, doses, conversion)
+
+
+def plain_asked(asked: Asked) -> Mapping[str, Any]:
+    """Give what was asked of a report beside its filters, as plain JSON for the trail."""
+    windows = [window.slug for window in asked.windows]
+    told = {**asdict(replace(asked, windows=())), "windows": windows}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in told.items() if v}
 
 
 def readable_sites(session: Session, actor: Actor) -> list[Site]:

@@ -15,6 +15,7 @@ from registry.db.queries.worklist import Waiting
 from registry.db.tables import Patient, Procedure, ProcedureOutcomeRow
 from registry.domain.access import Actor, Permission
 from registry.domain.windows import WINDOWS, Window
+from registry.services.readings import note_patients
 
 AHEAD = 7
 """Days before its planned day from which a follow-up is listed."""
@@ -145,6 +146,7 @@ def _list(
         patient_id=narrow.patient_id,
     )
     rows = queries.list_unassessed(session, actor.sites(Permission.READ_RECORDS), waiting)
+    note_patients(session, actor, ((patient.site_id, patient.id) for _, _, patient in rows))
     found = [f for row, clinician, patient in rows for f in _of(row, clinician, patient, waiting)]
     return sorted(found, key=lambda f: (-f.days_late, f.closes_on, f.procedure_id))
 
@@ -179,4 +181,7 @@ def list_last_procedures(
     session: Session, *, actor: Actor, limit: int = 10
 ) -> Sequence[tuple[Procedure, Patient]]:
     """List the procedures logged last at the actor's sites."""
-    return queries.list_last_procedures(session, actor.sites(Permission.READ_RECORDS), limit=limit)
+    sites = actor.sites(Permission.READ_RECORDS)
+    found = queries.list_last_procedures(session, sites, limit=limit)
+    note_patients(session, actor, ((patient.site_id, patient.id) for _, patient in found))
+    return found

@@ -16,6 +16,7 @@ from registry.db.engine import transaction
 from registry.domain.access import Actor
 from registry.domain.errors import NotAuthenticated, NotPermitted
 from registry.services.people import SignedIn, resume_session, use_token
+from registry.services.readings import write_readings
 from registry.settings import Settings
 
 SESSION_COOKIE = "assuage_session"
@@ -41,9 +42,18 @@ def get_session(request: Request) -> Iterator[Session]:
 
 
 def get_read_session(request: Request) -> Iterator[Session]:
-    """Give a session for looking only: it never waits for a writer."""
+    """Give a session for looking only; what was seen is in the trail before the answer is sent."""
     with transaction(get_engine(request), write=False) as session:
         yield session
+    write_readings(get_engine(request), session, page_of(request))
+
+
+def page_of(request: Request) -> str:
+    """Name the page or address of a request for the trail, without the ids and secrets in it."""
+    path = request.url.path
+    for name, value in request.path_params.items():
+        path = path.replace(str(value), f"{{{name}}}", 1) if str(value) else path
+    return f"{request.method} {path}"
 
 
 def get_today(request: Request) -> date:
@@ -67,6 +77,7 @@ def get_signed_in(request: Request) -> SignedIn:
             )
         if found is not None:
             request.state.signed_in = found
+            request.state.actor = found.actor
             return found
     raise NotAuthenticated("Sign in to go on.")
 
@@ -84,9 +95,11 @@ def get_bearer(
     if scheme.lower() != "bearer" or not secret:
         raise NotAuthenticated("Send a token in the header: Authorization: Bearer ...")
     with transaction(get_engine(request), write=False) as session:
-        return use_token(
+        actor = use_token(
             session, secret=secret.strip(), now=get_now(), request_id=request.state.request_id
         )
+    request.state.actor = actor
+    return actor
 
 
 async def get_form(request: Request) -> dict[str, list[str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,6 +29,8 @@ from registry.domain.errors import (
     RegistryError,
     RuleViolation,
 )
+from registry.services.readings import write_refusal
+from registry.web.deps import page_of
 from registry.web.headers import dress
 from registry.web.render import render_error
 
@@ -67,6 +71,8 @@ def _is_api(request: Request) -> bool:
 def _on_registry_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RegistryError)  # noqa: S101  (registered for this class alone)
     status = status_of(error)
+    if isinstance(error, (NotFound, NotPermitted)):
+        _note_refusal(request, error)
     if _is_api(request):
         problems = error.problems if isinstance(error, RuleViolation) else ()
         doubts = error.doubts if isinstance(error, Doubtful) else ()
@@ -74,6 +80,28 @@ def _on_registry_error(request: Request, error: Exception) -> Response:
     if isinstance(error, NotAuthenticated):
         return _to_sign_in(request)
     return render_error(request, status, _detail(error))
+
+
+def _note_refusal(request: Request, error: NotFound | NotPermitted) -> None:
+    """Leave a line about who was refused what; a mistyped address that names no record is none."""
+    actor = getattr(request.state, "actor", None)
+    asked_for = next((v for v in map(str, request.path_params.values()) if _is_id(v)), None)
+    if actor is None or (isinstance(error, NotFound) and asked_for is None):
+        return
+    write_refusal(
+        request.app.state.engine,
+        actor,
+        page=page_of(request),
+        why="role" if isinstance(error, NotPermitted) else "no such record for them",
+        site_id=getattr(error, "site_id", None),
+        told=asked_for,
+    )
+
+
+def _is_id(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(UUID(text))
+    return False
 
 
 def _detail(error: RegistryError) -> str:
