@@ -30,6 +30,14 @@ class Permission(StrEnum):
     MANAGE_SITE = "manage_site"
 
 
+_WORDS: Mapping[Permission, str] = {
+    Permission.READ_RECORDS: "patients' records",
+    Permission.WRITE_RECORDS: "logging or correcting records, nor following patients up",
+    Permission.READ_OUTCOMES: "outcomes",
+    Permission.EXPORT_OUTCOMES: "taking data away",
+    Permission.MANAGE_SITE: "the settings of a site",
+}
+
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(
         {
@@ -109,6 +117,15 @@ class Actor:
             return "local"
         role = self.roles.get(site_id) if site_id else None
         return role.value if role else "none"
+
+
+def require_somewhere(actor: Actor, permission: Permission | None) -> None:
+    """Refuse who holds a permission at no site; None asks for no more than being signed in."""
+    if permission is None or actor.local or actor.sites(permission):
+        return
+    raise NotPermitted(
+        f"Your role doesn't include {_WORDS[permission]}. Ask the site's administrator."
+    )
 
 
 def require(actor: Actor, permission: Permission, site_id: UUID) -> None:

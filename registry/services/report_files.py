@@ -17,7 +17,7 @@ from registry.domain.opioids import ConversionTable, conversion_table, conversio
 from registry.services.audit import record_event
 from registry.services.exports import plain_filters
 from registry.services.outcomes import rules_version
-from registry.services.reports import Answer, policy_for, population, readable_sites, run_report
+from registry.services.reports import Answer, make_answer, policy_for, population, readable_sites
 from reports.filters import Filters
 from reports.page import Asked
 from reports.report import Report
@@ -82,7 +82,7 @@ def make_report_file(
     answers = []
     for done, report in enumerate(asking, start=1):
         answers.append(
-            run_report(
+            make_answer(
                 session, actor=reader, report=report, filters=filters, asked=asked, today=today
             )
         )

@@ -56,14 +56,37 @@ def run_report(
 ) -> Answer:
     """Run a report over the procedures that the filters ask for, as things stand today.
 
+    Who saw it, of which sites, is noted for the trail.
+    """
+    answer = make_answer(
+        session, actor=actor, report=report, filters=filters, asked=asked, today=today
+    )
+    told = {
+        "report": report.slug,
+        "filters": plain_filters(filters),
+        "asked": plain_asked(answer.asked),
+    }
+    note_report(session, actor, (s.id for s in _chosen(session, actor, filters)), told)
+    return answer
+
+
+def make_answer(
+    session: Session,
+    *,
+    actor: Actor,
+    report: Report,
+    filters: Filters,
+    asked: Asked,
+    today: date,
+) -> Answer:
+    """Run a report for one who will say elsewhere that it was seen.
+
     A report of one technique compares by technique: its category may hold others.
     """
     asked = replace(asked, by="technique") if report.one_technique else asked
     sites = readable_sites(session, actor)
     data = _read(session, actor, report, filters, asked, today)
-    chosen = [s for s in sites if not filters.site or s.code in filters.site]
-    told = {"report": report.slug, "filters": plain_filters(filters), "asked": plain_asked(asked)}
-    note_report(session, actor, (s.id for s in chosen), told)
+    chosen = _chosen(session, actor, filters)
     scope = Scope(
         population=population(filters, sites),
         cut_off=today,
@@ -90,6 +113,11 @@ def _read(
     if "doses" in report.needs or conversion.instead_of:
         doses = doses_of(to_doses(read_medd_rows(session, sites)), outcomes)
     return Data(convert_anew(outcomes, doses, conversion, of_sites), events, doses, conversion)
+
+
+def _chosen(session: Session, actor: Actor, filters: Filters) -> list[Site]:
+    sites = readable_sites(session, actor)
+    return [s for s in sites if not filters.site or s.code in filters.site]
 
 
 def plain_asked(asked: Asked) -> Mapping[str, Any]:

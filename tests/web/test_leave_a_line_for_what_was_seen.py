@@ -1,4 +1,4 @@
-"""Whoever looks at a patient or at a report leaves a line, and whoever is refused leaves one too."""
+"""Whoever looks at a patient or at a report leaves a line, and so does whoever is refused."""
 
 from __future__ import annotations
 

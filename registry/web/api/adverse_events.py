@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from registry.db.tables import AdverseEvent
+from registry.domain.access import Permission
 from registry.domain.drafts import AdverseEventDraft
 from registry.domain.grading import DEFAULT_GRADING, Relatedness, Resolution, Scheme
 from registry.services.adverse_events import add_adverse_event
@@ -27,8 +28,9 @@ from registry.web.api.models import (
 )
 from registry.web.api.writing import Submitting
 from registry.web.deps import Bearer, ReadSession, Today, WriteSession
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["procedures"])
+router = APIRouter(tags=["procedures"], dependencies=[api_needs(Permission.READ_RECORDS)])
 
 
 class AdverseEventIn(Sent):
@@ -109,6 +111,7 @@ class AdverseEventOut(BaseModel):
     "/procedures/{procedure_id}/adverse-events",
     status_code=HTTPStatus.CREATED,
     responses=CONFLICTS,
+    dependencies=[api_needs(Permission.WRITE_RECORDS)],
     summary="Record an adverse event after a procedure",
 )
 def create_adverse_event(

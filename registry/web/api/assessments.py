@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from registry.db.tables import Assessment
+from registry.domain.access import Permission
 from registry.domain.drafts import AssessmentDraft
 from registry.domain.instruments import peg_total
 from registry.domain.opioids import DoseUnit, Route
@@ -30,8 +31,9 @@ from registry.web.api.models import CONFLICTS, ConfirmedCodes, Day, OptionalNote
 from registry.web.api.opioids import ConvertedItemOut, RegimenIn, read_regimen
 from registry.web.api.writing import Submitting, named_as_sent
 from registry.web.deps import Bearer, Today, WriteSession
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["assessments"])
+router = APIRouter(tags=["assessments"], dependencies=[api_needs(Permission.WRITE_RECORDS)])
 
 EXAMPLE: JsonDict = {
     "assessed_on": "2026-01-12",

@@ -10,13 +10,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from registry.db.tables import Death
+from registry.domain.access import Permission
 from registry.services.corrections import get_record
 from registry.services.patients import record_death
 from registry.web.api.models import CONFLICTS, Day, Sent
 from registry.web.api.writing import Submitting
 from registry.web.deps import Bearer, Today, WriteSession
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["patients"])
+router = APIRouter(tags=["patients"], dependencies=[api_needs(Permission.WRITE_RECORDS)])
 
 
 class DeathIn(Sent):

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from registry.db.tables import DeviceCheck, Procedure
+from registry.domain.access import Permission
 from registry.domain.devices import AmplitudeUnit, ConcentrationUnit, DailyUnit
 from registry.domain.drafts import DeviceCheckDraft, InfusateDraft
 from registry.domain.drugs import find_drug
@@ -30,8 +31,9 @@ from registry.web.api.models import (
 )
 from registry.web.api.writing import Submitting
 from registry.web.deps import Bearer, ReadSession, Today, WriteSession
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["devices"])
+router = APIRouter(tags=["devices"], dependencies=[api_needs(Permission.READ_RECORDS)])
 
 
 class InfusateIn(Sent):
@@ -149,6 +151,7 @@ class DeviceCheckOut(BaseModel):
     "/procedures/{procedure_id}/device-checks",
     status_code=HTTPStatus.CREATED,
     responses=CONFLICTS,
+    dependencies=[api_needs(Permission.WRITE_RECORDS)],
     summary="Record a look at a device or catheter",
 )
 def create_device_check(

@@ -9,16 +9,22 @@ from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy import Engine
 
+from registry.domain.access import Permission
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
 from registry.services.exports import authorise_export
 from registry.web.api.filters import FilterQuery
 from registry.web.api.models import Text
 from registry.web.deps import Bearer, Today, WriteSession, get_engine
 from registry.web.downloads import download_csv
+from registry.web.needs import api_needs
 
 DATASET = "procedure_outcomes"
 
-router = APIRouter(prefix=f"/exports/{DATASET}", tags=["exports"])
+router = APIRouter(
+    prefix=f"/exports/{DATASET}",
+    tags=["exports"],
+    dependencies=[api_needs(Permission.EXPORT_OUTCOMES)],
+)
 
 
 CSV: dict[int | str, dict[str, Any]] = {

@@ -11,8 +11,9 @@ from registry.domain.opioids.tables import TABLE_IDS
 from registry.web.api.models import Sent
 from registry.web.api.opioids import MeddOut, RegimenIn, read_regimen, show_medd
 from registry.web.deps import Bearer
+from registry.web.needs import SIGNED_IN, api_needs
 
-router = APIRouter(tags=["opioids"])
+router = APIRouter(tags=["opioids"], dependencies=[api_needs(SIGNED_IN)])
 
 
 class MeddIn(Sent):

@@ -8,16 +8,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from registry.domain.access import Permission
 from registry.domain.windows import WINDOWS
 from registry.services.reports import run_report
 from registry.web.api.filters import FilterQuery
 from registry.web.api.reports import DefinitionOut
 from registry.web.deps import Bearer, ReadSession, Today
+from registry.web.needs import api_needs
 from reports.catalogue import COMPARE
 from reports.page import Asked
 from reports.report import Block, Shown
 
-router = APIRouter(tags=["outcomes"])
+router = APIRouter(tags=["outcomes"], dependencies=[api_needs(Permission.READ_OUTCOMES)])
 
 
 class ComparisonQuery(FilterQuery):

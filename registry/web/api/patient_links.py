@@ -11,13 +11,15 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from registry.db.tables import PatientLink
+from registry.domain.access import Permission
 from registry.services.patient_links import MOST_DAYS, VALID_DAYS, get_link, make_patient_link
 from registry.web.api.models import CONFLICTS, Sent, Whole
 from registry.web.api.writing import Submitting
 from registry.web.deps import Bearer, Now, WriteSession
+from registry.web.needs import api_needs
 from registry.web.views.make_link import address_of
 
-router = APIRouter(tags=["patients"])
+router = APIRouter(tags=["patients"], dependencies=[api_needs(Permission.WRITE_RECORDS)])
 
 
 class LinkIn(Sent):

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from registry.db.tables import Patient
 from registry.domain.access import Actor, Permission
 from registry.domain.drafts import PatientDraft
-from registry.domain.errors import NotFound, NotPermitted
+from registry.domain.errors import NotFound
 from registry.domain.timeline import Sex
 from registry.services.outcomes import sites_of
 from registry.services.patients import (
@@ -36,11 +36,14 @@ from registry.web.api.models import (
     Text,
     YesNo,
 )
-from registry.web.api.sites import NO_RECORDS, choose_site
+from registry.web.api.sites import choose_site
 from registry.web.api.writing import Submitting
 from registry.web.deps import Bearer, ReadSession, Today, WriteSession
+from registry.web.needs import api_needs
 
-router = APIRouter(prefix="/patients", tags=["patients"])
+router = APIRouter(
+    prefix="/patients", tags=["patients"], dependencies=[api_needs(Permission.READ_RECORDS)]
+)
 
 EXAMPLE: JsonDict = {
     "hospital_number": "H1",
@@ -120,7 +123,13 @@ class Paging(Sent):
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=CONFLICTS, summary="Register a patient")
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses=CONFLICTS,
+    dependencies=[api_needs(Permission.WRITE_RECORDS)],
+    summary="Register a patient",
+)
 def create_patient(
     body: PatientIn, actor: Bearer, session: WriteSession, submit: Submitting, today: Today
 ) -> PatientOut:
@@ -143,8 +152,6 @@ def list_patients(
     actor: Bearer, session: ReadSession, paging: Annotated[Paging, Query()]
 ) -> PatientPage:
     """List the patients of your sites, page by page. To find one by number, use the look-up."""
-    if not actor.sites(Permission.READ_RECORDS):
-        raise NotPermitted(NO_RECORDS)
     found = search_patients(
         session, actor=actor, text="", limit=paging.limit + 1, offset=paging.offset
     )

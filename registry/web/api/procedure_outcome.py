@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from registry.db.tables import Procedure
+from registry.domain.access import Permission
 from registry.domain.opioids import Medd
 from registry.domain.opioids.tables import TABLE_IDS, conversion_table
 from registry.domain.outcomes import ProcedureOutcome, State, WindowOutcome
@@ -19,8 +20,9 @@ from registry.services.corrections import get_record
 from registry.services.outcomes import read_outcomes, rules_version, sites_of
 from registry.services.patients import read_course
 from registry.web.deps import Bearer, ReadSession, Today
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["procedures"])
+router = APIRouter(tags=["procedures"], dependencies=[api_needs(Permission.READ_RECORDS)])
 
 TABLE = Query(
     description="A conversion table to look at instead of the site's; nothing is stored.",

@@ -14,7 +14,7 @@ from pydantic.config import JsonDict
 from sqlmodel import Session
 
 from registry.db.tables import Procedure
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.drafts import AgentDraft, ProcedureDraft
 from registry.domain.links import LinkKind, link_kind
 from registry.services.corrections import get_record
@@ -40,8 +40,9 @@ from registry.web.api.models import (
 )
 from registry.web.api.writing import Submitting, named_as_sent
 from registry.web.deps import Bearer, ReadSession, Today, WriteSession
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["procedures"])
+router = APIRouter(tags=["procedures"], dependencies=[api_needs(Permission.READ_RECORDS)])
 
 EXAMPLE: JsonDict = {
     "patient_id": "0197f2c0-5a10-7cc2-9d5e-3f1f6f9f2a01",
@@ -187,7 +188,11 @@ class ProcedureOut(BaseModel):
 
 
 @router.post(
-    "/procedures", status_code=HTTPStatus.CREATED, responses=CONFLICTS, summary="Log a procedure"
+    "/procedures",
+    status_code=HTTPStatus.CREATED,
+    responses=CONFLICTS,
+    dependencies=[api_needs(Permission.WRITE_RECORDS)],
+    summary="Log a procedure",
 )
 def create_procedure(
     body: ProcedureIn, actor: Bearer, session: WriteSession, submit: Submitting, today: Today

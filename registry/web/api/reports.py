@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from registry.domain.access import Permission
 from registry.domain.errors import NotFound, RuleViolation
 from registry.domain.opioids import conversion_tables
 from registry.domain.outcomes.responders import DEFINITIONS
@@ -16,11 +17,14 @@ from registry.services.reports import run_report
 from registry.web.api.filters import FilterQuery
 from registry.web.api.models import Slug
 from registry.web.deps import Bearer, ReadSession, Today
+from registry.web.needs import api_needs
 from reports.catalogue import CATALOGUE, find
 from reports.page import Asked
 from reports.report import Block, Report, Shown
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = APIRouter(
+    prefix="/reports", tags=["reports"], dependencies=[api_needs(Permission.READ_OUTCOMES)]
+)
 
 
 class DefinitionOut(BaseModel):

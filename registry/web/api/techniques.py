@@ -12,8 +12,9 @@ from registry.domain.axes import MEASURES, axis
 from registry.domain.errors import NotFound
 from registry.domain.techniques import PLAIN_AXES, Technique, find_techniques, taxonomy
 from registry.web.deps import Bearer
+from registry.web.needs import SIGNED_IN, api_needs
 
-router = APIRouter(tags=["techniques"])
+router = APIRouter(tags=["techniques"], dependencies=[api_needs(SIGNED_IN)])
 
 
 class TechniqueOut(BaseModel):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from registry.domain.access import Permission
 from registry.services.patients import read_course
 from registry.web.api.adverse_events import AdverseEventOut
 from registry.web.api.assessments import AssessmentOut, show_assessment
@@ -14,8 +15,9 @@ from registry.web.api.device_checks import DeviceCheckOut, show_device_check
 from registry.web.api.patients import PatientOut, show_patients
 from registry.web.api.procedures import ProcedureOut, show_procedure
 from registry.web.deps import Bearer, ReadSession
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["patients"])
+router = APIRouter(tags=["patients"], dependencies=[api_needs(Permission.READ_RECORDS)])
 
 
 class TimelineOut(PatientOut):

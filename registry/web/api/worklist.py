@@ -11,14 +11,16 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from registry.db.tables import MissedFollowUp
+from registry.domain.access import Permission
 from registry.domain.drafts import MissedDraft
 from registry.services.corrections import get_record
 from registry.services.missed import record_missed
 from registry.web.api.models import CONFLICTS, Sent, Slug, Text
 from registry.web.api.writing import Submitting
 from registry.web.deps import Bearer, Today, WriteSession
+from registry.web.needs import api_needs
 
-router = APIRouter(tags=["procedures"])
+router = APIRouter(tags=["procedures"], dependencies=[api_needs(Permission.WRITE_RECORDS)])
 
 _Note = Annotated[
     Annotated[Text, Field(max_length=500)] | None, AfterValidator(lambda text: text or None)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registry.db.queries.patients import Course
 from registry.db.tables import AdverseEvent, DeviceCheck, Procedure
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.dates import show_day
 from registry.services.adverse_events import add_adverse_event, last_grading
 from registry.services.corrections import get_record
@@ -21,13 +21,14 @@ from registry.web.forms.adverse_event import SCHEME, read_adverse_event
 from registry.web.forms.form import Form
 from registry.web.forms.rows import STEP
 from registry.web.forms.saving import add_once, new_submission
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.adverse_event import adverse_event_view
 from registry.web.views.device_course import unrecorded_harms
 from registry.web.views.patient import heading
 from registry.web.views.timeline import title_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/procedures/{procedure_id}/adverse-events/new")

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from registry.db.queries.patients import Course
 from registry.db.tables import DeviceCheck, Procedure
+from registry.domain.access import Permission
 from registry.domain.dates import show_day
 from registry.services.corrections import get_record
 from registry.services.device_checks import add_device_check, device_of
@@ -20,12 +21,13 @@ from registry.web.forms.device_check import BLANK_ROW, INFUSATE, read_device_che
 from registry.web.forms.form import Form
 from registry.web.forms.rows import without_blank_rows
 from registry.web.forms.saving import add_once, new_submission
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.device_check import device_check_view
 from registry.web.views.patient import heading
 from registry.web.views.timeline import title_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/procedures/{procedure_id}/device-checks/new")

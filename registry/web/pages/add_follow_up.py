@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registry.db.queries.patients import Course
 from registry.db.tables import Assessment
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.dates import show_day
 from registry.services.assessments import add_assessment
 from registry.services.patients import peek_course
@@ -21,11 +21,12 @@ from registry.web.forms.form import Form
 from registry.web.forms.opioids import BLANK_ROW, OPIOIDS
 from registry.web.forms.rows import with_even_rows, without_blank_rows
 from registry.web.forms.saving import add_once, new_submission
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.follow_up import follow_up_view
 from registry.web.views.patient import heading, site_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/patients/{patient_id}/assessments/new")

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registry.db.queries.patients import Course
 from registry.db.tables import MissedFollowUp
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.axes import axis
 from registry.services.missed import record_missed_windows
 from registry.services.patients import peek_course
@@ -21,11 +21,12 @@ from registry.web.filters import day, technique_label
 from registry.web.forms.form import Form
 from registry.web.forms.missed import read_missed, tick_of
 from registry.web.forms.saving import add_once, new_submission
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.patient import heading
 from registry.web.views.worklist import late_in_words
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/patients/{patient_id}/missed-follow-ups/new")

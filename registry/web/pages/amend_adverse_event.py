@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.tables import AdverseEvent
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.services.adverse_events import amend_adverse_event, last_grading
 from registry.services.corrections import Amendment, peek_record
 from registry.services.patients import peek_course
@@ -19,12 +19,13 @@ from registry.web.forms.adverse_event import adverse_event_values, read_adverse_
 from registry.web.forms.correction import save_correction
 from registry.web.forms.form import Form
 from registry.web.forms.rows import STEP
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.adverse_event import adverse_event_view
 from registry.web.views.correction import correction_context
 from registry.web.views.timeline import title_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/adverse-events/{record_id}/edit")

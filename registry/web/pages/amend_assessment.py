@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.tables import Assessment
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.dates import show_day
 from registry.services.assessments import amend_assessment
 from registry.services.corrections import Amendment, peek_record
@@ -22,12 +22,13 @@ from registry.web.forms.follow_up import read_follow_up, take_step
 from registry.web.forms.form import Form
 from registry.web.forms.opioids import OPIOIDS
 from registry.web.forms.rows import without_blank_rows
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.correction import correction_context
 from registry.web.views.follow_up import follow_up_view
 from registry.web.views.patient import site_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/assessments/{record_id}/edit")

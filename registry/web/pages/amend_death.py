@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.tables import Death
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.dates import show_day
 from registry.services.corrections import Amendment, peek_record
 from registry.services.particulars import amend_death
@@ -18,10 +18,11 @@ from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.correction import save_correction
 from registry.web.forms.form import Form
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.correction import correction_context
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/deaths/{record_id}/edit")

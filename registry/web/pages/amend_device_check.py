@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registry.db.queries.patients import Course
 from registry.db.tables import DeviceCheck, Procedure
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.services.corrections import Amendment, peek_record
 from registry.services.device_checks import amend_device_check, device_of
 from registry.services.devices import last_check
@@ -26,12 +26,13 @@ from registry.web.forms.device_check import (
 )
 from registry.web.forms.form import Form
 from registry.web.forms.rows import without_blank_rows
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.correction import correction_context
 from registry.web.views.device_check import device_check_view
 from registry.web.views.timeline import title_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/device-checks/{record_id}/edit")

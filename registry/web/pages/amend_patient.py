@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.diagnoses import diagnosis_groups
 from registry.services.corrections import Amendment
 from registry.services.particulars import amend_patient
@@ -18,11 +18,12 @@ from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, 
 from registry.web.forms.correction import save_correction
 from registry.web.forms.form import Form
 from registry.web.forms.patient import particulars_values, read_particulars
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.correction import correction_context
 from registry.web.views.technique import choices
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 METASTASES = (("yes", "Yes"), ("no", "No"), ("", "Not recorded"))
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.tables import Procedure
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.services.corrections import Amendment, peek_record
 from registry.services.patients import peek_course
 from registry.services.procedures import amend_procedure
@@ -26,12 +26,13 @@ from registry.web.forms.technique import (
     refuse_unclear_technique,
     with_details,
 )
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.correction import correction_context
 from registry.web.views.link import link_view
 from registry.web.views.technique import details, plain_context
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/procedures/{record_id}/edit")

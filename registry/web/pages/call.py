@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from registry.db.base import KeptRow
 from registry.db.tables import Assessment, MissedFollowUp
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.errors import Conflict, NotFound, RuleViolation
 from registry.domain.timeline import AVERAGE_SELF
 from registry.services.assessments import add_assessment
@@ -28,7 +28,7 @@ from registry.web.forms.form import Form
 from registry.web.forms.missed import drafts_for
 from registry.web.forms.opioid_steps import SAME_AS_LAST
 from registry.web.forms.saving import new_submission, save_once
-from registry.web.pages.worklist import require_follow_up
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.call import (
     Saved,
@@ -40,7 +40,7 @@ from registry.web.views.call import (
 from registry.web.views.patient import heading
 from registry.web.views.worklist import dialled
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 ENTERED_IN_ERROR = "Entered in error."
 
@@ -50,7 +50,6 @@ def show_call(
     request: Request, session: ReadSession, actor: CurrentActor, today: Today
 ) -> Response:
     """Show the next patient to ring, or that the round is over."""
-    require_follow_up(actor)
     query = request.query_params
     asked = {name: query.getlist(name) for name in query}
     standing = read_round(asked)
@@ -68,7 +67,6 @@ def save_call(
     request: Request, session: WriteSession, actor: CurrentActor, today: Today, typed: Typed
 ) -> Response:
     """Save what was said, or why nothing could be, and go on to the next patient."""
-    require_follow_up(actor)
     form, standing = Form(typed), read_round(typed)
     patient_id = _patient(typed)
     save = _save_reason if form.has("missed") else _save_scores
@@ -88,7 +86,6 @@ def undo_call(
     request: Request, session: WriteSession, actor: CurrentActor, typed: Typed
 ) -> Response:
     """Take back what was just saved: it is voided, and the patient is in the round again."""
-    require_follow_up(actor)
     for record in list(_records(session, actor, typed)):
         table: Any = type(record)  # verbs are typed for each table apart
         take_back(session, table, actor=actor, record_id=record.id, reason=ENTERED_IN_ERROR)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.errors import NotPermitted
 from registry.exchange.columns import procedure_outcomes
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
@@ -29,9 +29,10 @@ from registry.web.deps import (
 from registry.web.downloads import download_csv
 from registry.web.forms.form import Form
 from registry.web.forms.question import Question, filter_options, read_question
+from registry.web.needs import page_needs
 from registry.web.render import render
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.EXPORT_OUTCOMES)])
 
 DATASET = "procedure_outcomes"
 FILE = f"/exports/{DATASET}.csv"

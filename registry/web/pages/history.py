@@ -11,15 +11,17 @@ from fastapi.responses import Response
 
 from registry.db.queries.patients import Course
 from registry.db.tables import AuditEvent
+from registry.domain.access import Permission
 from registry.domain.errors import NotFound
 from registry.services.corrections import list_history
 from registry.services.patients import read_course
 from registry.web.deps import CurrentActor, ReadSession, Today
+from registry.web.needs import page_needs
 from registry.web.render import render
 from registry.web.views.history import tell_history
 from registry.web.views.patient import heading
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.READ_RECORDS)])
 
 
 @router.get("/patients/{patient_id}/history")

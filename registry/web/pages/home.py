@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from registry.domain.access import Actor
 from registry.services.worklist import list_due_followups, list_last_procedures
 from registry.web.deps import CurrentActor, ReadSession, Today
+from registry.web.needs import SIGNED_IN, page_needs
 from registry.web.render import render
 from registry.web.views.worklist import (
     count_due,
@@ -17,7 +18,7 @@ from registry.web.views.worklist import (
     tone_of,
 )
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(SIGNED_IN)])
 
 
 @router.get("/")

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from registry.db.tables import Procedure
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.errors import Conflict
 from registry.domain.techniques import find_techniques, taxonomy
 from registry.services.corrections import get_record
@@ -30,10 +30,11 @@ from registry.web.forms.patient import Who, find_who
 from registry.web.forms.rows import STEP, with_even_rows, without_blank_rows
 from registry.web.forms.saving import save_once
 from registry.web.forms.technique import AGENTS, named_technique, with_details
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.log_procedure import log_context
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 PAGE = "/procedures/new"
 TEMPLATE = "pages/log_procedure.html"

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.services.patient_links import (
     VALID_DAYS,
     list_open_links,
@@ -20,11 +20,12 @@ from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, Now, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.form import Form
 from registry.web.forms.saving import save
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.make_link import DAYS, HandedLink, hand_over
 from registry.web.views.patient import heading
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/patients/{patient_id}/links")

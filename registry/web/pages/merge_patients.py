@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from registry.db.tables import Patient
+from registry.domain.access import Permission
 from registry.services.merging import merge_patients
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
@@ -16,11 +17,12 @@ from registry.web.forms.correction import LONGEST_REASON, REASON
 from registry.web.forms.form import Form
 from registry.web.forms.merging import KEEP, SHOWN, STEP, Pair, find_pair, read_choice
 from registry.web.forms.saving import save
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.merging import pick, side_of
 from registry.web.views.patient import heading
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/patients/{patient_id}/merge")

@@ -10,10 +10,11 @@ from registry.web.deps import CurrentActor, Guarded, Typed
 from registry.web.forms.form import Form
 from registry.web.forms.opioids import OPIOIDS
 from registry.web.forms.rows import with_even_rows
+from registry.web.needs import SIGNED_IN, page_needs
 from registry.web.render import render
 from registry.web.views.opioids import opioids_view
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(SIGNED_IN)])
 
 SHOWN = 12
 TEMPLATE = "pages/opioids.html"

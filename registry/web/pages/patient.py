@@ -13,6 +13,7 @@ from registry.services.patients import read_course
 from registry.services.plausibility import confirmations_of
 from registry.services.voided import list_voided
 from registry.web.deps import CurrentActor, ReadSession, Today
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.achievements import achievements
 from registry.web.views.completeness import lacks_of
@@ -21,7 +22,7 @@ from registry.web.views.device_course import list_devices
 from registry.web.views.patient import heading, site_of
 from registry.web.views.timeline import list_lines, list_voided_lines
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.READ_RECORDS)])
 
 
 @router.get("/patients/{patient_id}")

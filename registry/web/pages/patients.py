@@ -11,14 +11,14 @@ from sqlmodel import Session
 
 from registry.db.tables import Patient
 from registry.domain.access import Actor, Permission
-from registry.domain.errors import NotPermitted
 from registry.services.patients import find_patient_by_number, further_numbers, search_patients
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Typed
 from registry.web.forms.form import Form
+from registry.web.needs import page_needs
 from registry.web.render import is_htmx, redirect, render
 from registry.web.views.patient import diagnosis_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.READ_RECORDS)])
 
 PAGE = 25
 
@@ -31,7 +31,6 @@ def list_patients(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """List the patients of one's sites, those registered last first."""
-    _require_records(actor)
     offset = (page - 1) * PAGE
     found = search_patients(session, actor=actor, text="", limit=PAGE + 1, offset=offset)
     return _show(request, session, Form(), found, page=page)
@@ -42,7 +41,6 @@ def find_patients(
     request: Request, session: ReadSession, actor: CurrentActor, typed: Typed
 ) -> Response:
     """Find by the start of a hospital number or name; a whole number goes straight there."""
-    _require_records(actor)
     form = Form(typed)
     text = form.text("q") or ""
     if text and not is_htmx(request) and (patient := _the_one(session, actor, text)):
@@ -79,8 +77,3 @@ def _show(
         "first": (page - 1) * PAGE + 1,
     }
     return render(request, "pages/patients.html", context, block="found")
-
-
-def _require_records(actor: Actor) -> None:
-    if not actor.sites(Permission.READ_RECORDS):
-        raise NotPermitted("Your role doesn't include patients' records.")

@@ -10,14 +10,16 @@ from fastapi.responses import Response
 
 from registry.db.queries.patients import Course
 from registry.db.tables import Death
+from registry.domain.access import Permission
 from registry.services.patients import peek_course, record_death
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.form import Form
 from registry.web.forms.saving import add_once, new_submission
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.patient import heading
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/patients/{patient_id}/death/new")

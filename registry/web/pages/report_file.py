@@ -5,16 +5,18 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from registry.domain.access import Permission
 from registry.domain.errors import NotFound, refuse
 from registry.services.report_files import make_report_file, record_report_file
 from registry.services.reports import readable_sites
 from registry.web.deps import CurrentActor, Now, ReadSession, Today, WriteSession
 from registry.web.forms.question import filter_options, read_question
+from registry.web.needs import page_needs
 from registry.web.report_file import file_name, render_report_file
 from reports.catalogue import CATALOGUE
 from reports.report import Report
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.READ_OUTCOMES)])
 
 
 @router.get("/reports/file")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlmodel import Session
 
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.domain.errors import NotFound
 from registry.services.reports import Answer, readable_sites, run_report
 from registry.services.saved_reports import (
@@ -23,6 +23,7 @@ from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, 
 from registry.web.downloads import download_csv
 from registry.web.forms.form import Form
 from registry.web.forms.question import Question, filter_options, read_question
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.report import (
     NOTHING_ASKED,
@@ -36,7 +37,7 @@ from registry.web.views.report import (
 from reports.catalogue import COMPARE, find
 from reports.report import Report, Shown
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.READ_OUTCOMES)])
 
 
 @router.get("/reports")

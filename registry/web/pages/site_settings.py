@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.tables import Site
-from registry.domain.access import Actor
-from registry.domain.errors import Conflict, NotPermitted
+from registry.domain.access import Actor, Permission
+from registry.domain.errors import Conflict
 from registry.domain.opioids import conversion_tables
 from registry.services.sites import (
     FLOORS,
@@ -26,17 +26,16 @@ from registry.web.forms.correction import LONGEST_REASON, REASON
 from registry.web.forms.form import Form
 from registry.web.forms.saving import save
 from registry.web.forms.site_settings import PREVIEWED, SEEN, read_settings, settings_values
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.MANAGE_SITE)])
 
 
 @router.get("/sites")
 def go_to_settings(request: Request, session: ReadSession, actor: CurrentActor) -> Response:
     """Go to the settings of the first site that the actor manages; its page names the others."""
     sites = list_managed_sites(session, actor=actor)
-    if not sites:
-        raise NotPermitted("Your role does not include the settings of a site.")
     return redirect(request, f"/sites/{sites[0].code}/settings")
 
 

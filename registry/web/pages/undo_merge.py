@@ -10,18 +10,19 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.tables import Patient
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.services.corrections import Amendment
 from registry.services.merging import peek_merged, read_own_course, undo_merge
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.correction import save_correction
 from registry.web.forms.form import Form
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.merging import side_of
 from registry.web.views.patient import heading
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/patients/{patient_id}/undo-merge")

@@ -10,19 +10,20 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.queries.patients import Event
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.services.corrections import Amendment
 from registry.services.patients import peek_course
 from registry.services.voided import peek_voided, undo_void
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.correction import save_correction
 from registry.web.forms.form import Form
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.correction import correction_context
 from registry.web.views.record import facts_of
 from registry.web.views.timeline import TELLINGS, Kind, telling_of, title_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/{kind}/{record_id}/undo-void")

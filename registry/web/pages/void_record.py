@@ -10,13 +10,14 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from registry.db.queries.patients import Event
-from registry.domain.access import Actor
+from registry.domain.access import Actor, Permission
 from registry.services.consequences import foresee_void
 from registry.services.corrections import Amendment, peek_record, void_record, what_hangs_on
 from registry.services.patients import peek_course
 from registry.web.deps import CurrentActor, Guarded, ReadSession, Today, Typed, WriteSession
 from registry.web.forms.correction import at_version, save_correction
 from registry.web.forms.form import Form
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.consequences import tell_consequences
 from registry.web.views.correction import correction_context
@@ -24,7 +25,7 @@ from registry.web.views.patient import site_of
 from registry.web.views.record import facts_of
 from registry.web.views.timeline import TELLINGS, Kind, line_of, telling_of, title_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 
 @router.get("/{kind}/{record_id}/void")

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from registry.domain.access import Actor
-from registry.domain.errors import NotPermitted
+from registry.domain.access import Actor, Permission
 from registry.domain.windows import WINDOWS
 from registry.services.devices import list_refills_due
 from registry.services.outcomes import sites_of
@@ -20,6 +19,7 @@ from registry.services.worklist import (
 )
 from registry.web.deps import CurrentActor, ReadSession, Today
 from registry.web.forms.worklist import By, WorklistQuestion, read_worklist_question
+from registry.web.needs import page_needs
 from registry.web.render import render
 from registry.web.views.worklist import (
     by_pressure,
@@ -30,7 +30,7 @@ from registry.web.views.worklist import (
     tone_of,
 )
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.WRITE_RECORDS)])
 
 MOST = 300
 """More follow-ups than anybody works through are counted, not drawn."""
@@ -44,7 +44,6 @@ def show_worklist(
 
     On paper stand those alone that can still be had: the others are not to be rung.
     """
-    require_follow_up(actor)
     query = request.query_params
     form, question = read_worklist_question({name: query.getlist(name) for name in query})
     on_paper = bool(query.get("print"))
@@ -70,12 +69,6 @@ def show_worklist(
     }
     choices = _choices(session, actor, today, question)
     return render(request, "pages/worklist.html", {**context, **choices})
-
-
-def require_follow_up(actor: Actor) -> None:
-    """Refuse whoever doesn't follow patients up: their role sees or writes no records."""
-    if not actor.may_write_records:
-        raise NotPermitted("Your role doesn't include following patients up.")
 
 
 def _choices(

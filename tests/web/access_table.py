@@ -1,0 +1,105 @@
+"""Who may ask what: the table that the application is checked against. It is written by hand.
+
+`NEEDS` gives every address and what it needs, `MAY` what each role has. Neither is computed from
+the code that decides.
+"""
+
+from __future__ import annotations
+
+MAY: dict[str, set[str]] = {
+    "clinician": {"read_records", "write_records", "read_outcomes", "export_outcomes"},
+    "coordinator": {"read_records", "write_records", "read_outcomes"},
+    "quality": {"read_outcomes"},
+    "auditor": {"read_outcomes", "export_outcomes"},
+    "admin": {"read_outcomes", "manage_site"},
+}
+
+_TABLE = """
+anybody         GET HEAD   /api/openapi.json
+anybody         GET HEAD   /static/{path:path}
+anybody         GET HEAD   /healthz
+anybody         GET HEAD   /readyz
+anybody         GET HEAD POST  /login
+signed_in       POST       /logout
+signed_in       GET        /
+write_records   GET        /worklist
+write_records   GET POST   /worklist/call
+write_records   POST       /worklist/call/undo
+write_records   GET POST   /patients/{patient_id}/missed-follow-ups/new
+write_records   GET POST   /procedures/new
+write_records   POST GET   /procedures/new/step
+write_records   POST       /procedures/new/sentence
+write_records   GET        /procedures/techniques
+signed_in       GET        /opioids/drugs
+signed_in       POST       /opioids/medd
+read_records    GET        /patients
+read_records    POST       /patients/search
+read_records    GET        /patients/{patient_id}
+write_records   GET POST   /patients/{patient_id}/assessments/new
+write_records   POST       /patients/{patient_id}/assessments/day
+write_records   GET POST   /procedures/{procedure_id}/adverse-events/new
+write_records   GET POST   /procedures/{procedure_id}/device-checks/new
+write_records   GET POST   /patients/{patient_id}/death/new
+write_records   GET POST   /patients/{patient_id}/links
+write_records   POST       /links/{link_id}/withdraw
+anybody         GET        /a/thank-you
+anybody         GET POST   /a/{secret}
+write_records   GET POST   /patients/{patient_id}/edit
+write_records   GET POST   /deaths/{record_id}/edit
+write_records   GET POST   /assessments/{record_id}/edit
+write_records   GET POST   /procedures/{record_id}/edit
+write_records   GET POST   /adverse-events/{record_id}/edit
+write_records   GET POST   /device-checks/{record_id}/edit
+write_records   GET POST   /{kind}/{record_id}/void
+write_records   GET POST   /{kind}/{record_id}/undo-void
+write_records   GET POST   /patients/{patient_id}/merge
+write_records   GET POST   /patients/{patient_id}/undo-merge
+read_records    GET        /patients/{patient_id}/history
+read_records    GET        /patients/{patient_id}/records/{record_id}/history
+read_outcomes   GET        /reports/file
+read_outcomes   GET        /reports
+read_outcomes   GET        /outcomes
+read_outcomes   GET        /reports/{slug}
+read_outcomes   GET        /reports/{slug}/{block}.{kind}
+read_outcomes   POST       /reports/{slug}/saved
+read_outcomes   POST       /reports/saved/{saved_id}/remove
+export_outcomes GET        /exports
+export_outcomes POST       /exports/procedure_outcomes.csv
+export_outcomes GET        /exports/procedure_outcomes_codebook.csv
+manage_site     GET        /sites
+manage_site     GET POST   /sites/{code}/settings
+write_records   POST       /api/v1/patients
+read_records    GET        /api/v1/patients
+read_records    POST       /api/v1/patients/lookup
+read_records    GET        /api/v1/patients/{patient_id}
+write_records   POST       /api/v1/patients/{patient_id}/assessments
+write_records   POST       /api/v1/patients/{patient_id}/links
+write_records   POST       /api/v1/patients/{patient_id}/death
+signed_in       GET        /api/v1/techniques
+signed_in       GET        /api/v1/techniques/{slug}
+write_records   POST       /api/v1/procedures
+read_records    GET        /api/v1/procedures/{procedure_id}
+read_records    GET        /api/v1/procedures/{procedure_id}/outcome
+write_records   POST       /api/v1/procedures/{procedure_id}/adverse-events
+read_records    GET        /api/v1/adverse-events/{event_id}
+write_records   POST       /api/v1/procedures/{procedure_id}/device-checks
+read_records    GET        /api/v1/procedures/{procedure_id}/device-checks
+read_records    GET        /api/v1/device-checks/{check_id}
+write_records   POST       /api/v1/procedures/{procedure_id}/missed-follow-ups
+read_outcomes   GET        /api/v1/outcomes
+read_outcomes   GET        /api/v1/reports
+read_outcomes   GET        /api/v1/reports/{slug}
+signed_in       POST       /api/v1/medd
+signed_in       POST       /api/v1/regimens/parse
+export_outcomes GET        /api/v1/exports/procedure_outcomes.csv
+export_outcomes GET        /api/v1/exports/procedure_outcomes_codebook.csv
+"""
+
+Route = tuple[str, str]
+"""A method and an address."""
+
+NEEDS: dict[Route, str] = {
+    (method, line.split()[-1]): line.split()[0]
+    for line in _TABLE.strip().splitlines()
+    for method in line.split()[1:-1]
+}
