@@ -10,6 +10,8 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version
 # What a person asks of an environment, nothing of their own configuration.
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Processes are started by the hundred, by tests above all: each module is compiled once, not each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
