@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_OUTCOMES = "read_outcomes"
     EXPORT_OUTCOMES = "export_outcomes"
     MANAGE_SITE = "manage_site"
+    READ_TRAIL = "read_trail"
 
 
 _WORDS: Mapping[Permission, str] = {
@@ -36,6 +37,7 @@ _WORDS: Mapping[Permission, str] = {
     Permission.READ_OUTCOMES: "outcomes",
     Permission.EXPORT_OUTCOMES: "taking data away",
     Permission.MANAGE_SITE: "the settings of a site",
+    Permission.READ_TRAIL: "the audit trail",
 }
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
@@ -51,8 +53,12 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_OUTCOMES}
     ),
     Role.QUALITY: frozenset({Permission.READ_OUTCOMES}),
-    Role.AUDITOR: frozenset({Permission.READ_OUTCOMES, Permission.EXPORT_OUTCOMES}),
-    Role.ADMIN: frozenset({Permission.READ_OUTCOMES, Permission.MANAGE_SITE}),
+    Role.AUDITOR: frozenset(
+        {Permission.READ_OUTCOMES, Permission.EXPORT_OUTCOMES, Permission.READ_TRAIL}
+    ),
+    Role.ADMIN: frozenset(
+        {Permission.READ_OUTCOMES, Permission.MANAGE_SITE, Permission.READ_TRAIL}
+    ),
 }
 
 
@@ -102,6 +108,11 @@ class Actor:
     def may_export(self) -> bool:
         """Say whether there is a site whose outcome rows the actor may take away."""
         return self._may_somewhere(Permission.EXPORT_OUTCOMES)
+
+    @property
+    def may_read_trail(self) -> bool:
+        """Say whether there is a site whose audit trail the actor may search."""
+        return self._may_somewhere(Permission.READ_TRAIL)
 
     @property
     def may_manage_a_site(self) -> bool:

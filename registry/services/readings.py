@@ -24,6 +24,7 @@ from registry.services.audit import Changes, record_event
 VIEW_PATIENT = "view_patient"
 LIST_PATIENTS = "list_patients"
 VIEW_REPORT = "view_report"
+VIEW_TRAIL = "view_trail"
 REFUSE = "refuse"
 
 _NOTES = "readings"
@@ -61,6 +62,14 @@ def note_report(
     """Note that an actor sees a report of some sites; `told` names it, its filters and choices."""
     for site_id in sites:
         _note(session, _Reading(actor, VIEW_REPORT, site_id, None, told))
+
+
+def note_trail(
+    session: Session, actor: Actor, sites: Iterable[UUID], told: Mapping[str, Any]
+) -> None:
+    """Note that an actor searches the trail of some sites, and for what."""
+    for site_id in sites:
+        _note(session, _Reading(actor, VIEW_TRAIL, site_id, None, told))
 
 
 def _note(session: Session, reading: _Reading) -> None:

@@ -10,8 +10,8 @@ MAY: dict[str, set[str]] = {
     "clinician": {"read_records", "write_records", "read_outcomes", "export_outcomes"},
     "coordinator": {"read_records", "write_records", "read_outcomes"},
     "quality": {"read_outcomes"},
-    "auditor": {"read_outcomes", "export_outcomes"},
-    "admin": {"read_outcomes", "manage_site"},
+    "auditor": {"read_outcomes", "export_outcomes", "read_trail"},
+    "admin": {"read_outcomes", "manage_site", "read_trail"},
 }
 
 _TABLE = """
@@ -66,6 +66,8 @@ read_outcomes   POST       /reports/saved/{saved_id}/remove
 export_outcomes GET        /exports
 export_outcomes POST       /exports/procedure_outcomes.csv
 export_outcomes GET        /exports/procedure_outcomes_codebook.csv
+read_trail      GET        /trail
+read_trail      GET        /trail/{code}/check
 manage_site     GET        /sites
 manage_site     GET POST   /sites/{code}/settings
 write_records   POST       /api/v1/patients

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -56,3 +58,49 @@ def stream_chain(session: Session, chain: str) -> Iterator[AuditEvent]:
     for event in session.exec(ordered.execution_options(yield_per=CHUNK)):
         yield event
         session.expunge(event)
+
+
+@dataclass(frozen=True, slots=True)
+class TrailQuestion:
+    """Which lines of the trail are asked for; None or nothing: of all.
+
+    `actions` are wanted, or all but those where `not_actions` is set. `since` and `until` are days,
+    UTC, both included. `who` is a part of the actor's name. `before` is the line after which an
+    earlier page ended.
+    """
+
+    actions: frozenset[str] = frozenset()
+    not_actions: bool = False
+    since: date | None = None
+    until: date | None = None
+    who: str | None = None
+    record_id: UUID | None = None
+    request_id: str | None = None
+    before: UUID | None = None
+
+
+def search_trail(
+    session: Session, sites: Collection[UUID], asked: TrailQuestion, limit: int
+) -> list[AuditEvent]:
+    """List lines of these sites' trails, latest first."""
+    query = select(AuditEvent).where(col(AuditEvent.site_id).in_(sites))
+    if asked.actions:
+        among = col(AuditEvent.action).in_(asked.actions)
+        query = query.where(~among if asked.not_actions else among)
+    if asked.since:
+        query = query.where(col(AuditEvent.at) >= _start_of(asked.since))
+    if asked.until:
+        query = query.where(col(AuditEvent.at) < _start_of(asked.until + timedelta(days=1)))
+    if asked.who:
+        query = query.where(col(AuditEvent.actor).icontains(asked.who, autoescape=True))
+    if asked.record_id:
+        query = query.where(AuditEvent.record_id == asked.record_id)
+    if asked.request_id:
+        query = query.where(AuditEvent.request_id == asked.request_id)
+    if asked.before:
+        query = query.where(col(AuditEvent.id) < asked.before)
+    return list(session.exec(query.order_by(col(AuditEvent.id).desc()).limit(limit)).all())
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

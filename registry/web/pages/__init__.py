@@ -29,6 +29,7 @@ from registry.web.pages import (
     reports,
     sign_in,
     site_settings,
+    trail,
     undo_merge,
     undo_void,
     void_record,
@@ -66,6 +67,7 @@ for screen in (
     report_file,  # before the reports: its address looks like one of theirs
     reports,
     exports,
+    trail,
     site_settings,
 ):
     router.include_router(screen.router)

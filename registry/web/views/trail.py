@@ -1,0 +1,91 @@
+"""The trail in words: who did what to which record, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from registry.domain.identifiers import WITHHELD
+from registry.services.trail import Line
+from registry.web.filters import DASH
+from registry.web.views.history import Change
+from registry.web.views.record import in_words, is_told, label
+
+_VERBS = {
+    "amend": "corrected",
+    "view_patient": "saw",
+    "list_patients": "saw a list of patients",
+    "view_report": "saw a report",
+    "view_trail": "searched the trail",
+    "refuse": "was refused",
+    "refuse_sign_in": "could not sign in",
+    "sign_in": "signed in",
+    "export": "took data away",
+    "import": "brought data in",
+    "grant_role": "gave a role",
+    "create_token": "made a token",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEntry:
+    """One line as the page shows it: a sentence, what changed, and what proves it."""
+
+    title: str
+    line: Line
+    changes: tuple[Change, ...]
+    proof: tuple[tuple[str, str], ...]
+
+
+def tell_trail(lines: list[Line]) -> list[TrailEntry]:
+    """Tell lines of the trail."""
+    return [_entry(line) for line in lines]
+
+
+def _entry(line: Line) -> TrailEntry:
+    event = line.event
+    noun = f" {_noun(event.record_type)}" if event.record_type else ""
+    verb = _VERBS.get(event.action) or f"{event.action.replace('_', ' ')}:"
+    if event.action == "amend" and "voided_at" in line.changes:
+        verb = "voided" if line.changes["voided_at"][1] else "undid the void of"
+    title = f"{event.actor} ({event.role}) {verb}{noun}".removesuffix(":")
+    return TrailEntry(title, line, tuple(_changes(line.changes)), tuple(_proof(line)))
+
+
+def _noun(record_type: str) -> str:
+    word = record_type.replace("_", " ")
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def _changes(changes: Mapping[str, Any]) -> Iterator[Change]:
+    for name, both in changes.items():
+        before, after = both if isinstance(both, list) and len(both) == 2 else (None, both)
+        known = label(name) if is_told(name) else name.replace("_", " ").capitalize()
+        yield Change(known, _words(name, before), _words(name, after))
+
+
+def _words(name: str, value: Any) -> str:
+    """Write a value as a record's page does; what no page shows, as it stands."""
+    if value in (None, "", [], {}):
+        return DASH
+    if value == WITHHELD:
+        return WITHHELD
+    if is_told(name):
+        # A line outlives the words it was written in: what these can't tell is told as it stands.
+        with suppress(KeyError, ValueError, TypeError, AttributeError):
+            return in_words(name, value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_words('', v)}" for key, v in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _proof(line: Line) -> Iterator[tuple[str, str]]:
+    event = line.event
+    if event.record_id:
+        yield "Record", str(event.record_id)
+    yield "Site", line.site
+    yield "Place in the chain", f"entry {event.number}, sealed {event.seal[:16]}..."
+    yield "Request", event.request_id or DASH
+    yield "Assuage and schema", f"{event.app_version}, {event.schema_version}"
