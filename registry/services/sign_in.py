@@ -29,6 +29,29 @@ def authenticate(session: Session, *, email: str, password: str) -> UserAccount:
     return user
 
 
+def recognise(
+    session: Session, *, subject: str, email: str | None, request_id: str | None = None
+) -> UserAccount:
+    """Find the account of whom the organisation's provider vouches for.
+
+    The first time it goes by the e-mail address, which the provider must have verified; from then
+    on by the provider's own number for the person. Nobody gets an account by it.
+    """
+    known_as = digest(subject)
+    if user := queries.find_by_subject(session, known_as):
+        return user
+    found = queries.find_user(session, email) if email else None
+    if found is None or found.oidc_subject is not None:
+        raise NotAuthenticated(
+            "Your organisation knows you, but there is no account for you here. Ask whoever runs "
+            "Assuage at your service for one with the same e-mail address."
+        )
+    found.oidc_subject = known_as
+    record_event(session, actor_of(session, found, request_id), "link_provider")
+    session.flush()
+    return found
+
+
 def is_password_of(session: Session, actor: Actor, password: str) -> bool:
     """Say whether it is the actor's password, which they are asked for once more."""
     user = queries.get_user(session, actor.user_id) if actor.user_id else None

@@ -31,12 +31,13 @@ LARGEST_BODY = 1_000_000
 _SCHEME = HTTPBearer(
     scheme_name="token",
     auto_error=False,  # `deps.Bearer` refuses, in the house's words; this only documents it
-    description="A token made with `assuage token add EMAIL`: it acts with that person's rights.",
+    description="A token made on the page of your account, or with `assuage token add EMAIL`: it acts "
+    "with that person's rights, within its scopes.",
 )
 
 _REFUSALS = (
     refusal(401, "No token, or one that is unknown, was revoked or has expired.")
-    | refusal(403, "Your role doesn't include this.")
+    | refusal(403, "Your role, or the token's scopes, don't include this.")
     | refusal(404, "There is no such record, or it belongs to a site that isn't yours.")
     | refusal(422, "Something can't be read or breaks a rule: each problem with its field.")
 )

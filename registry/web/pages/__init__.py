@@ -33,6 +33,7 @@ from registry.web.pages import (
     reports,
     sign_in,
     sign_in_code,
+    sign_in_provider,
     site_settings,
     step_up,
     trail,
@@ -48,6 +49,7 @@ router = APIRouter(include_in_schema=False)
 for screen in (
     sign_in,
     sign_in_code,
+    sign_in_provider,
     step_up,
     unsent,
     welcome,

@@ -33,11 +33,11 @@ def roles_of(person: Person) -> str:
 
 
 def state_of(person: Person) -> str:
-    """Say whether somebody can sign in."""
+    """Say whether somebody can log in."""
     if not person.user.active:
         return "closed"
     known = person.user.password_hash or person.user.oidc_subject
-    return "can sign in" if known else "invited"
+    return "can log in" if known else "invited"
 
 
 def address_of(request: Request, secret: str) -> str:
