@@ -63,8 +63,9 @@ class Settings(BaseSettings):
         default=None,
         description="What seals secrets in the database: at least 32 random characters.",
     )
-    previous_secret_key: SecretStr | None = Field(
-        default=None, description="The key before this one: what it sealed can still be read."
+    previous_secret_keys: SecretStr | None = Field(
+        default=None,
+        description="The keys before this one, between spaces: what they sealed can still be read.",
     )
     session_hours: int = Field(
         default=12, ge=1, description="How long a sign-in lasts before it is asked for again."
@@ -117,8 +118,10 @@ class Settings(BaseSettings):
     @property
     def keys(self) -> tuple[str, ...]:
         """Give the key that seals, and after it one that may have sealed before."""
-        given = (self.secret_key, self.previous_secret_key)
-        return tuple(k.get_secret_value() for k in given if k) or (DEVELOPMENT_KEY,)
+        given = [k.get_secret_value() for k in (self.secret_key,) if k]
+        earlier = self.previous_secret_keys
+        given += earlier.get_secret_value().split() if earlier else []
+        return tuple(given) or (DEVELOPMENT_KEY,)
 
     @property
     def https_only(self) -> bool:

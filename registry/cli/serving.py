@@ -21,6 +21,7 @@ from registry.db.engine import transaction
 from registry.db.queries.people import list_sites
 from registry.demo import seed
 from registry.services.account_links import make_setup_link
+from registry.services.keys import check_keys
 from registry.settings import Settings, get_settings
 
 app = typer.Typer()
@@ -37,6 +38,8 @@ def serve(
     settings.require_safe()
     require_free_port(host, port)
     engine = ready_engine(settings)
+    with transaction(engine, write=False) as session:
+        check_keys(session)
     _welcome(engine, settings, host, port)
     engine.dispose()
     console.print(f"Assuage serves on http://{host}:{port} (stop with Ctrl+C).", highlight=False)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from registry.db.sealed import use_keys
 from registry.settings import Settings
 
 THREADS = 40
@@ -36,8 +37,10 @@ def normalise_url(url: str) -> str:
 def create_engine(settings: Settings) -> Engine:
     """Make the engine; an SQLite file's folder is made with it.
 
-    What a statement was given never stands in an error's text: it would be a patient's data.
+    What a statement was given never stands in an error's text: it would be a patient's data. From
+    here on the process seals and reads identifiers with the settings' keys.
     """
+    use_keys(settings.keys)
     if (path := settings.sqlite_path()) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = _create_engine(

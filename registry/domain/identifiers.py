@@ -12,6 +12,9 @@ from typing import Any
 DIRECT = frozenset({"hospital_number", "name", "birth_date", "phone"})
 """What identifies a patient by itself."""
 
+SEALED = DIRECT | {"merged_into", "holds_also"}
+"""What the trail keeps sealed: those, and the hospital numbers of records that were merged."""
+
 FREE_TEXT = frozenset(
     {
         "diagnosis",

@@ -14,8 +14,10 @@ from registry import __version__
 from registry.db.base import SiteRow
 from registry.db.migrate import head_revision
 from registry.db.queries.trail import hold_head
+from registry.db.sealed import vault
 from registry.db.tables import Assessment, AuditEvent, DeviceCheck, MeasureRow, Procedure
 from registry.domain.access import Actor
+from registry.domain.identifiers import SEALED
 from registry.domain.timeline import Respondent
 from registry.domain.trail import REGISTRY_CHAIN, seal
 
@@ -55,7 +57,7 @@ def record_event(
         action=action,
         record_type=str(type(record).__tablename__) if record else None,
         record_id=record.id if record else None,
-        changes=json.loads(json.dumps(changes or {})),
+        changes=sealed(json.loads(json.dumps(changes or {}))),
         reason=reason,
         request_id=actor.request_id,
         app_version=__version__,
@@ -76,6 +78,34 @@ def _append(session: Session, event: AuditEvent) -> None:
     event.seal = seal(says(event), event.previous)
     head.number, head.seal = event.number, event.seal
     session.add(event)
+
+
+_MARK = "sealed:"
+
+
+def sealed(changes: Changes) -> Changes:
+    """Seal what identifies a patient: a line can't be changed any more, the key can be lost."""
+    return {
+        name: [_sealed(value) for value in both] if name in SEALED else both
+        for name, both in changes.items()
+    }
+
+
+def unsealed(changes: Mapping[str, Any]) -> Changes:
+    """Give a line's changes to those who may read the record."""
+    return {
+        name: [_unsealed(value) for value in both] if name in SEALED else both
+        for name, both in changes.items()
+    }
+
+
+def _sealed(value: Any) -> Any:
+    return value if value is None else _MARK + vault().seal("audit", str(value))
+
+
+def _unsealed(value: Any) -> Any:
+    told = isinstance(value, str) and value.startswith(_MARK)
+    return vault().unseal("audit", value.removeprefix(_MARK)) if told else value
 
 
 _SEALS = {"previous", "seal"}

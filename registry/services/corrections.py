@@ -27,7 +27,7 @@ from registry.db.tables import (
 from registry.domain.access import Actor, Permission, require
 from registry.domain.errors import Conflict, NotFound, RuleViolation
 from registry.domain.grading import Resolution
-from registry.services.audit import differences, record_event, snapshot
+from registry.services.audit import differences, record_event, snapshot, unsealed
 from registry.services.outcomes import refresh_outcomes
 from registry.services.patients import get_patient, open_course
 from registry.services.readings import note_patient
@@ -186,4 +186,8 @@ def list_history(
 ) -> list[AuditEvent]:
     """List what was done to a record of a patient, or to the patient's own, latest first."""
     patient = get_patient(session, actor=actor, patient_id=patient_id)
-    return list_trail(session, patient.site_id, [record_id])
+    events = list_trail(session, patient.site_id, [record_id])
+    for event in events:
+        session.expunge(event)  # what is unsealed for a reader is never written back
+        event.changes = unsealed(event.changes)
+    return events

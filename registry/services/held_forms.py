@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from registry.db.queries.sign_in import delete_expired_forms, find_held_form
 from registry.db.tables import HeldForm
+from registry.db.vault import Unreadable, Vault
 from registry.services.secrets import digest, new_secret
-from registry.services.vault import Unreadable, Vault
 
 HELD_FOR = timedelta(hours=1)
 LARGEST = 500_000

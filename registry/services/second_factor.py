@@ -17,12 +17,12 @@ from sqlmodel import Session
 from registry.db.queries import sign_in as queries
 from registry.db.queries.people import get_user, list_memberships, list_sites
 from registry.db.tables import UserAccount, UserTotp
+from registry.db.vault import Unreadable, Vault
 from registry.domain.access import SECOND_FACTOR_ROLES, Actor, Role, require_account_manager
 from registry.domain.errors import Conflict, NotFound, RuleViolation
 from registry.services.audit import record_event
 from registry.services.people import actor_of
 from registry.services.secrets import digest
-from registry.services.vault import Unreadable, Vault
 
 STEP = 30
 DRIFT = 1
@@ -80,6 +80,17 @@ def offer_factor(session: Session, vault: Vault, *, user: UserAccount) -> Offer:
     label = quote(f"{_ISSUER}:{user.email}")
     address = f"otpauth://totp/{label}?secret={secret}&issuer={_ISSUER}&digits=6&period={STEP}"
     return Offer(secret, address)
+
+
+def reseal_factors(session: Session, vault: Vault) -> int:
+    """Seal every second factor under the first key; gives how many that were sealed by another."""
+    done = 0
+    for kept in queries.list_totp(session):
+        purpose = _purpose(kept.user_id)
+        if not vault.is_current(purpose, kept.secret) and (secret := _read(vault, kept)):
+            kept.secret, done = vault.seal(purpose, secret), done + 1
+    session.flush()
+    return done
 
 
 def take_up_factor(

@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from registry.db.queries.sign_in import delete_old_guards, hold_guard
+from registry.db.vault import Vault
 from registry.domain.errors import TooManyTries
 from registry.domain.throttling import FORGOTTEN_AFTER, Door, wait_after
-from registry.services.vault import Vault
 
 Doors = Mapping[Door, str]
 """Whose failures are counted behind which door: what was typed is never kept, only a mark of it."""

@@ -17,7 +17,7 @@ from registry.domain.access import Actor, Permission
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import withhold
 from registry.domain.trail import REGISTRY_CHAIN, Break, Entry, Link, find_breaks
-from registry.services.audit import says
+from registry.services.audit import says, unsealed
 from registry.services.readings import note_trail
 
 MOST_TOLD = 20
@@ -97,7 +97,7 @@ def trail_sites(session: Session, actor: Actor) -> list[Site]:
 def _line(actor: Actor, event: AuditEvent, sites: Mapping[UUID, Site]) -> Line:
     site = sites[event.site_id] if event.site_id else None
     withheld = site is None or not actor.may(Permission.READ_RECORDS, site.id)
-    changes = withhold(event.changes) if withheld else event.changes
+    changes = withhold(event.changes) if withheld else unsealed(event.changes)
     return Line(event, site.name if site else "", changes)
 
 

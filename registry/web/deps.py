@@ -13,12 +13,12 @@ from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
 from registry.db.engine import leave_note, transaction
+from registry.db.vault import Vault
 from registry.domain.access import Actor
 from registry.domain.errors import NotAuthenticated, NotPermitted, StepUpNeeded
 from registry.services.readings import write_readings
 from registry.services.sessions import SEEN_EVERY, SignedIn, note_seen, resume_session
 from registry.services.tokens import note_used, use_token
-from registry.services.vault import Vault
 from registry.settings import Settings
 
 SESSION_COOKIE = "assuage_session"

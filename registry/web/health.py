@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from registry.db.engine import transaction
 from registry.db.migrate import is_current, is_newer
+from registry.services.keys import KeysAreWrong, check_keys
 from registry.web.deps import get_engine
 
 router = APIRouter(tags=["health"])
@@ -32,4 +34,9 @@ def get_readiness(request: Request) -> JSONResponse:
         return JSONResponse({"status": "install the newer version"}, status_code=503)
     if not current:
         return JSONResponse({"status": "run: assuage migrate"}, status_code=503)
+    try:
+        with transaction(engine, write=False) as session:
+            check_keys(session)
+    except KeysAreWrong:
+        return JSONResponse({"status": "another key sealed this registry"}, status_code=503)
     return JSONResponse({"status": "ready"})

@@ -17,6 +17,7 @@ from registry.db.engine import transaction
 from registry.db.tables import Assessment, AuditEvent, Death, Patient, ProcedureOutcomeRow
 from registry.domain.errors import Conflict, Doubtful, NotFound, NotPermitted, RuleViolation
 from registry.services.assessments import add_assessment
+from registry.services.audit import unsealed
 from registry.services.corrections import Amendment, void_record
 from registry.services.merging import list_merges, merge_patients, undo_merge
 from registry.services.outcomes import rebuild_outcomes
@@ -279,7 +280,7 @@ def test_the_trail_of_both_records_tells_of_it(session: Session, world: World) -
     def trail(patient_id: UUID) -> list[tuple[str, Any]]:
         query = select(AuditEvent).where(AuditEvent.record_id == patient_id)
         events = session.exec(query.order_by(col(AuditEvent.id)))
-        return [(e.action, e.changes) for e in events if e.action != "register_patient"]
+        return [(e.action, unsealed(e.changes)) for e in events if e.action != "register_patient"]
 
     assert trail(world.pat) == [
         ("merge_patients", {"holds_also": [None, "H2"]}),

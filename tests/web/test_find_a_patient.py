@@ -126,4 +126,4 @@ def test_the_list_takes_the_same_queries_however_many_there_are(
         with counted(engine) as statements:
             alice.get(url)
         counts.append(len(statements))
-    assert counts[0] == counts[1] <= 7
+    assert counts[0] == counts[1] <= 12  # five of them leave the line in the trail

@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select
 
 from registry.db.engine import transaction
 from registry.db.tables import AuditEvent, SignInGuard
+from registry.db.vault import Vault
 from registry.domain.errors import TooManyTries
 from registry.domain.throttling import FREE_TRIES, LONGEST_WAIT, Door, wait_after
 from registry.services.throttle import knock, let_through
-from registry.services.vault import Vault
 from tests.web.conftest import Clock
 from tests.web.test_sign_in import attempt
 from tests.world import World

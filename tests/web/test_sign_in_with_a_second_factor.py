@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 
 from registry.db.engine import transaction
 from registry.db.tables import AuditEvent, RecoveryCode, Site, UserAccount, UserTotp
+from registry.db.vault import Vault
 from registry.domain.access import Actor
 from registry.domain.throttling import FREE_TRIES, Door
 from registry.services.people import local_actor
@@ -24,7 +25,6 @@ from registry.services.second_factor import (
     reset_factor,
     take_up_factor,
 )
-from registry.services.vault import Vault
 from tests.web.conftest import Clock, Visitor
 from tests.web.test_sign_in import attempt, token_of
 from tests.world import World

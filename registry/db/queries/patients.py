@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from registry.db.base import KeptRow
+from registry.db.patient_marks import begins_so, keys_of_text, number_marks
 from registry.db.queries.parts import with_parts
 from registry.db.tables import (
     AdverseEvent,
@@ -20,11 +22,15 @@ from registry.db.tables import (
     DeviceCheck,
     MissedFollowUp,
     Patient,
+    PatientSearchKey,
     Procedure,
 )
 
 Event = Procedure | Assessment | AdverseEvent | DeviceCheck | MissedFollowUp | Death
 EventT = TypeVar("EventT", Procedure, Assessment, AdverseEvent, DeviceCheck, MissedFollowUp, Death)
+
+CHUNK = 100
+"""Patients that a search unseals at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +108,27 @@ def lock_patients(session: Session, site_id: UUID, ids: Collection[UUID]) -> lis
     return list(session.exec(query).all())
 
 
+def any_patient(session: Session) -> Patient | None:
+    """Read one patient, whoever it is."""
+    return session.exec(select(Patient).limit(1)).first()
+
+
+def list_patients_after(
+    session: Session, last: tuple[UUID, UUID] | None, *, limit: int
+) -> list[Patient]:
+    """List patients of all sites by their keys, from the one after `last`."""
+    key = tuple_(col(Patient.site_id), col(Patient.id))
+    query = select(Patient).order_by(col(Patient.site_id), col(Patient.id)).limit(limit)
+    return list(session.exec(query.where(key > tuple_(*last)) if last else query).all())
+
+
 def find_by_hospital_number(session: Session, site_id: UUID, number: str) -> Patient | None:
     """Find the one patient of a site with this hospital number."""
+    marks = number_marks(site_id, number)
     return session.exec(
-        select(Patient).where(Patient.site_id == site_id, Patient.hospital_number == number)
+        select(Patient).where(
+            Patient.site_id == site_id, col(Patient.hospital_number_mark).in_(marks)
+        )
     ).first()
 
 
@@ -116,21 +139,42 @@ def search_patients(
 
     A record that was merged into another is listed as that one, found by either's particulars.
     """
+    if text:
+        found = _find_by_text(session, sites, text, offset + limit)
+        return sorted(found, key=lambda p: p.id, reverse=True)[offset:]
     query = select(Patient).where(
         col(Patient.site_id).in_(sites), col(Patient.merged_into_id).is_(None)
     )
-    if text:
-        matches = or_(
-            col(Patient.hospital_number).istartswith(text, autoescape=True),
-            col(Patient.name).istartswith(text, autoescape=True),
-            col(Patient.name).icontains(f" {text}", autoescape=True),
-        )
-        further = select(Patient.merged_into_id).where(
-            col(Patient.site_id).in_(sites), col(Patient.merged_into_id).is_not(None), matches
-        )
-        query = query.where(or_(matches, col(Patient.id).in_(further)))
     query = query.order_by(col(Patient.id).desc()).limit(limit).offset(offset)
     return list(session.exec(query).all())
+
+
+def _find_by_text(
+    session: Session, sites: Collection[UUID], text: str, enough: int
+) -> list[Patient]:
+    """Find by short marks, newest first, and unseal what they leave to see whom it means."""
+    keys = {key for site in sites for key in keys_of_text(site, text)}
+    among = select(PatientSearchKey.site_id, PatientSearchKey.patient_id).where(
+        col(PatientSearchKey.site_id).in_(sites), col(PatientSearchKey.search_key).in_(keys)
+    )
+    query = (
+        select(Patient)
+        .where(tuple_(col(Patient.site_id), col(Patient.id)).in_(among))
+        .order_by(col(Patient.id).desc())
+        .execution_options(yield_per=CHUNK)
+    )
+    found: dict[UUID, Patient] = {}
+    with closing(session.exec(query)) as candidates:
+        for patient in candidates:
+            if not begins_so(patient.hospital_number, patient.name, text):
+                continue
+            kept = patient
+            if patient.merged_into_id is not None:
+                kept = session.get_one(Patient, (patient.site_id, patient.merged_into_id))
+            found[kept.id] = kept
+            if len(found) == enough:
+                break
+    return list(found.values())
 
 
 def load_course(session: Session, patient: Patient) -> Course:

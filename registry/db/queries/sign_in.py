@@ -116,6 +116,11 @@ def delete_pending(session: Session, user_id: UUID) -> None:
     session.exec(delete(PendingSignIn).where(col(PendingSignIn.user_id) == user_id))
 
 
+def list_totp(session: Session) -> list[UserTotp]:
+    """List the second factors of all people."""
+    return list(session.exec(select(UserTotp)).all())
+
+
 def get_totp(session: Session, user_id: UUID) -> UserTotp | None:
     """Read a person's second factor, confirmed or only offered."""
     return session.get(UserTotp, user_id)

@@ -10,7 +10,7 @@ from registry.db.tables.assessments import (
 from registry.db.tables.devices import DeviceCheck, InfusateItem
 from registry.db.tables.follow_up import MissedFollowUp, PatientLink
 from registry.db.tables.outcomes import UNDECIDED, ProcedureMeddRow, ProcedureOutcomeRow
-from registry.db.tables.patients import Death, Patient
+from registry.db.tables.patients import Death, Patient, PatientSearchKey
 from registry.db.tables.people import Membership, Site, UserAccount
 from registry.db.tables.procedures import Procedure, ProcedureAgent, ProcedureGuidance
 from registry.db.tables.reports import SavedReport
@@ -55,6 +55,7 @@ __all__ = [
     "PainScoreRow",
     "Patient",
     "PatientLink",
+    "PatientSearchKey",
     "PendingSignIn",
     "Procedure",
     "ProcedureAgent",

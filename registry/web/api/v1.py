@@ -31,7 +31,7 @@ LARGEST_BODY = 1_000_000
 _SCHEME = HTTPBearer(
     scheme_name="token",
     auto_error=False,  # `deps.Bearer` refuses, in the house's words; this only documents it
-    description="A token made on the page of your account, or with `assuage token add EMAIL`: it acts "
+    description="A token made on your account's page, or with `assuage token add EMAIL`: it acts "
     "with that person's rights, within its scopes.",
 )
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from registry.db.engine import transaction
+from registry.db.vault import Unreadable
 from registry.domain.errors import NotAuthenticated, NotFound
 from registry.services.sign_in import recognise, record_refused_sign_in
-from registry.services.vault import Unreadable
 from registry.settings import Settings
 from registry.web.cookies import OIDC_COOKIE, local, set_cookie
 from registry.web.deps import AppEngine, AppSettings, AppVault, Now

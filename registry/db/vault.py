@@ -7,6 +7,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,7 +33,7 @@ class Vault:
     def seal(self, purpose: str, plain: str) -> str:
         """Seal a text."""
         nonce = secrets.token_bytes(_NONCE)
-        sealed = AESGCM(_derive(self.keys[0], purpose)).encrypt(nonce, plain.encode(), None)
+        sealed = _cipher(self.keys[0], purpose).encrypt(nonce, plain.encode(), None)
         return urlsafe_b64encode(nonce + sealed).decode()
 
     def unseal(self, purpose: str, sealed: str) -> str:
@@ -40,16 +41,37 @@ class Vault:
         for key in self.keys:
             try:
                 raw = urlsafe_b64decode(sealed)
-                aead = AESGCM(_derive(key, purpose))
-                return aead.decrypt(raw[:_NONCE], raw[_NONCE:], None).decode()
+                return _cipher(key, purpose).decrypt(raw[:_NONCE], raw[_NONCE:], None).decode()
             except (InvalidTag, ValueError):
                 continue
         raise Unreadable(purpose)
 
+    def is_current(self, purpose: str, sealed: str) -> bool:
+        """Say whether the first key sealed a text."""
+        try:
+            Vault(self.keys[:1]).unseal(purpose, sealed)
+        except Unreadable:
+            return False
+        return True
+
     def mark(self, purpose: str, plain: str) -> str:
         """Give a mark that is the same for the same text, and from which nobody can guess it."""
-        return hmac.new(_derive(self.keys[0], purpose), plain.encode(), hashlib.sha256).hexdigest()
+        return _mark(self.keys[0], purpose, plain)
+
+    def marks(self, purpose: str, plain: str) -> tuple[str, ...]:
+        """Give a text's mark under each key: what an earlier one marked is found until rotated."""
+        return tuple(_mark(key, purpose, plain) for key in self.keys)
 
 
+def _mark(key: str, purpose: str, plain: str) -> str:
+    return hmac.new(_derive(key, purpose), plain.encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _cipher(key: str, purpose: str) -> AESGCM:
+    return AESGCM(_derive(key, purpose))
+
+
+@lru_cache(maxsize=64)
 def _derive(key: str, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"assuage {purpose}".encode()).derive(key.encode())
