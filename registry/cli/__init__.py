@@ -12,11 +12,11 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import __version__
-from registry.cli import audit, database, files, people, regimen, reports, serving
+from registry.cli import audit, database, files, people, regimen, reports, serving, tokens
 from registry.cli.terminal import console, say_error
 from registry.domain.errors import RegistryError, RuleViolation
 
-GROUPS = (serving, database, people, files, reports, regimen, audit)
+GROUPS = (serving, database, people, tokens, files, reports, regimen, audit)
 
 app = typer.Typer(
     name="assuage",

@@ -121,6 +121,12 @@ def ask_new_password() -> str:
     return password
 
 
+def link_base(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> str:
+    """Give what a link begins with: the public address that is set, else where it is served."""
+    named = f"[{host}]" if ":" in host else host
+    return (settings.public_url or f"http://{named}:{port}").rstrip("/")
+
+
 def where(settings: Settings) -> str:
     """Say where the registry is kept, without any password."""
     path = settings.sqlite_path()

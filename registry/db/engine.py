@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy import create_engine as _create_engine
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from registry.settings import Settings
@@ -16,6 +17,12 @@ from registry.settings import Settings
 THREADS = 40
 """How many requests are served at a time: as many can wait, for a writer say, and hold a connection
 each. With fewer connections those who only read would wait for those who wait."""
+
+
+BUSY_MS = 30_000
+"""How long a writer waits for another."""
+NOTE_MS = 50
+"""How long a note waits that may get lost."""
 
 
 def normalise_url(url: str) -> str:
@@ -72,13 +79,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Make SQLite keep its promises: foreign keys on, readers beside a writer, writes durable."""
     # The driver's own transaction control would begin too late; `_begin_sqlite` does it instead.
     connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+    waits = f"busy_timeout={BUSY_MS}"
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", waits):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Any) -> None:
     """Begin for writing where a write is meant: a reader that turns writer could deadlock."""
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    options = connection.get_execution_options()
+    mode = options.get("sqlite_begin", "DEFERRED")
+    wait = options.get("sqlite_wait_ms", BUSY_MS)
+    raw = connection.connection.dbapi_connection
+    if connection.info.get("waits_ms", BUSY_MS) != wait:
+        raw.execute(f"PRAGMA busy_timeout={wait}")
+        connection.info["waits_ms"] = wait
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
@@ -91,6 +105,22 @@ def transaction(engine: Engine, *, write: bool = True) -> Iterator[Session]:
         session.begin(),
     ):
         yield session
+
+
+def leave_note(engine: Engine, write: Callable[[Session], None]) -> None:
+    """Write something that may get lost: who looks at a page never waits for a writer.
+
+    What can't be had within a moment is left undone.
+    """
+    options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait_ms": NOTE_MS}
+    with (
+        suppress(OperationalError),
+        Session(engine.execution_options(**options)) as session,
+        session.begin(),
+    ):
+        if engine.dialect.name == "postgresql":
+            session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {NOTE_MS}")
+        write(session)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from registry.services.procedures import log_procedure
 SEED = 20_210_713
 PROCEDURES = 420
 MONTHS_BACK = 20
-PASSWORD = "demonstration"  # noqa: S105  (printed on the demonstration's own screen)
+PASSWORD = "made-up-patients"  # noqa: S105  (printed on the demonstration's own screen)
 SITES = (("harbour", "Harbour Hospital"), ("hill", "Hill Hospice"))
 
 
@@ -49,7 +49,7 @@ ACCOUNTS = (
     Account("nurse@example.org", "Nurse Okafor", Role.COORDINATOR, "rings patients for follow-up"),
     Account("quality@example.org", "Quinn Marsh", Role.QUALITY, "compares, sees no record"),
     Account("auditor@example.org", "Audrey Lind", Role.AUDITOR, "takes data away"),
-    Account("admin@example.org", "Ade Moss", Role.ADMIN, "keeps a site's settings"),
+    Account("admin@example.org", "Ade Moss", Role.ADMIN, "keeps sites and accounts"),
 )
 
 
@@ -101,6 +101,7 @@ def _make_accounts(session: Session, sites: list[Site]) -> list[UserAccount]:
             site=sites[0],
             role=account.role,
         )
+        user.system_admin = account.role is Role.ADMIN
         for site in sites[1:]:
             grant_role(session, actor=local, user=user, site=site, role=account.role)
         made.append(user)

@@ -40,6 +40,32 @@ _WORDS: Mapping[Permission, str] = {
     Permission.READ_TRAIL: "the audit trail",
 }
 
+
+class Scope(StrEnum):
+    """What an API token may be used for: never more than its person may do."""
+
+    READ = "read"
+    WRITE = "write"
+    OUTCOMES = "outcomes"
+    EXPORT = "export"
+
+
+SCOPE_OF: Mapping[Permission, Scope | None] = {
+    Permission.READ_RECORDS: Scope.READ,
+    Permission.WRITE_RECORDS: Scope.WRITE,
+    Permission.READ_OUTCOMES: Scope.OUTCOMES,
+    Permission.EXPORT_OUTCOMES: Scope.EXPORT,
+    Permission.MANAGE_SITE: None,
+    Permission.READ_TRAIL: None,
+}
+"""Which scope a token must have for a permission; None, or no entry: no token has it."""
+
+EVERY_SCOPE = frozenset(Scope)
+
+SECOND_FACTOR_ROLES = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Who sees or takes away a whole site's data signs in with a second factor."""
+
+
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(
         {
@@ -67,7 +93,9 @@ class Actor:
     """Who acts: a signed-in person, a token's holder, or the command line of the machine.
 
     `user_id` is None for the command line, which acts with the rights of whoever can read the
-    database file, and is named so in the audit trail.
+    database file, and is named so in the audit trail. `scopes` narrow what a token may be used for;
+    None is a person at the pages. A `system_admin` manages sites and accounts; that alone opens no
+    patient's record.
     """
 
     name: str
@@ -77,13 +105,19 @@ class Actor:
     site_names: tuple[str, ...] = ()
     local: bool = False
     request_id: str | None = None
+    scopes: frozenset[Scope] | None = None
+    system_admin: bool = False
 
     def may(self, permission: Permission, site_id: UUID) -> bool:
         """Say whether the actor holds a permission at a site."""
         if self.local:
             return True
         role = self.roles.get(site_id)
-        return role is not None and permission in GRANTS[role]
+        return role is not None and permission in GRANTS[role] and self.within_scopes(permission)
+
+    def within_scopes(self, permission: Permission) -> bool:
+        """Say whether the token by which the actor came, if it was one, is meant for this."""
+        return self.scopes is None or SCOPE_OF.get(permission) in self.scopes
 
     def sites(self, permission: Permission) -> frozenset[UUID]:
         """Give the sites at which the actor holds a permission: lists are narrowed by it."""
@@ -119,6 +153,11 @@ class Actor:
         """Say whether there is a site whose settings the actor may change."""
         return bool(self.sites(Permission.MANAGE_SITE))
 
+    @property
+    def may_manage_accounts(self) -> bool:
+        """Say whether the actor may open sites, add people and give them roles."""
+        return self.local or (self.system_admin and self.scopes is None)
+
     def _may_somewhere(self, permission: Permission) -> bool:
         return self.local or bool(self.sites(permission))
 
@@ -130,9 +169,9 @@ class Actor:
         return role.value if role else "none"
 
 
-def require_somewhere(actor: Actor, permission: Permission | None) -> None:
-    """Refuse who holds a permission at no site; None asks for no more than being signed in."""
-    if permission is None or actor.local or actor.sites(permission):
+def require_somewhere(actor: Actor, permission: Permission) -> None:
+    """Refuse who holds a permission at no site."""
+    if actor.local or actor.sites(permission):
         return
     raise NotPermitted(
         f"Your role doesn't include {_WORDS[permission]}. Ask the site's administrator."
@@ -143,7 +182,19 @@ def require(actor: Actor, permission: Permission, site_id: UUID) -> None:
     """Refuse what the actor may not do; a site that is not theirs does not exist for them."""
     if actor.may(permission, site_id):
         return
-    if site_id in actor.roles:
+    role = actor.roles.get(site_id)
+    if role and permission in GRANTS[role]:
+        message = (
+            f"This token is not meant for: {permission.value}. Make one with the scope for it."
+        )
+        raise NotPermitted(message, site_id)
+    if role:
         message = f"Your role at this site does not include: {permission.value}."
         raise NotPermitted(message, site_id)
     raise NotFound("There is no such record.")
+
+
+def require_account_manager(actor: Actor) -> None:
+    """Refuse who may not manage sites and accounts."""
+    if not actor.may_manage_accounts:
+        raise NotPermitted("Only a system administrator manages sites and accounts.")

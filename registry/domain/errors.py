@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 
@@ -70,6 +71,20 @@ class NotPermitted(RegistryError):
 
 class NotAuthenticated(RegistryError):
     """Nobody is signed in, or the credentials were wrong."""
+
+
+class TooManyTries(RegistryError):
+    """Somebody failed too often and has to wait before the next try."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = max(1, round(wait.total_seconds()))
+        long = f"{-(-self.seconds // 60)} minutes" if self.seconds > 90 else "a minute"
+        told = f"{self.seconds} seconds" if self.seconds < 60 else long
+        super().__init__(f"Too many tries that failed. Wait {told}, then try again.")
+
+
+class StepUpNeeded(RegistryError):
+    """This asks for the password or a code once more, for the last time was too long ago."""
 
 
 class Conflict(RegistryError):

@@ -1,33 +1,23 @@
-"""Accounts, sign-in, sessions and tokens."""
+"""Sites, accounts and roles."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlmodel import Session
 
 from registry.db.queries import people as queries
-from registry.db.tables import ApiToken, Membership, Site, UserAccount, UserSession
+from registry.db.tables import Membership, Site, UserAccount
 from registry.domain.access import Actor, Role
-from registry.domain.errors import Conflict, NotAuthenticated, NotFound, RuleViolation
-from registry.services.audit import record_event
-from registry.services.secrets import digest, hash_password, new_secret, verify_password
+from registry.domain.errors import Conflict, RuleViolation
+from registry.services.audit import Changes, record_event
+from registry.services.passwords import require_good_password
+from registry.services.secrets import hash_password
 
-SHORTEST_PASSWORD = 10
 LONGEST_EMAIL = 254
-TOKEN_LIFE = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who is signed in, with the secret that guards their writes."""
-
-    actor: Actor
-    csrf_token: str
-    synthetic: bool
+LONGEST_NAME = 200
 
 
 def ensure_site(
@@ -52,6 +42,14 @@ def read_email(text: str) -> str:
     return email
 
 
+def read_name(text: str) -> str:
+    """Read a person's name."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise RuleViolation.at("name", f"Enter a name of at most {LONGEST_NAME} characters.")
+    return name
+
+
 def has_account(session: Session, email: str) -> bool:
     """Say whether somebody with this e-mail address can sign in already."""
     return queries.find_user(session, email) is not None
@@ -63,9 +61,10 @@ def add_person(
     actor: Actor,
     email: str,
     name: str,
-    password: str,
+    password: str | None,
     site: Site,
     role: Role,
+    breached: Path | None = None,
 ) -> UserAccount:
     """Give somebody a role at a site; who has no account gets one, who has keeps their password.
 
@@ -75,7 +74,14 @@ def add_person(
         grant_role(session, actor=actor, user=user, site=site, role=role)
         return user
     return create_user(
-        session, actor=actor, email=email, name=name, password=password, site=site, role=role
+        session,
+        actor=actor,
+        email=email,
+        name=name,
+        password=password,
+        site=site,
+        role=role,
+        breached=breached,
     )
 
 
@@ -85,22 +91,44 @@ def create_user(
     actor: Actor,
     email: str,
     name: str,
-    password: str,
+    password: str | None,
     site: Site,
     role: Role,
+    breached: Path | None = None,
 ) -> UserAccount:
-    """Give somebody an account with a role at a site."""
-    email = read_email(email)
-    if len(password) < SHORTEST_PASSWORD:
-        raise RuleViolation.at(
-            "password", f"Choose a password of at least {SHORTEST_PASSWORD} characters."
-        )
-    if queries.find_user(session, email):
+    """Give somebody an account with a role at a site.
+
+    Without a password they choose one by a link, or come through the organisation's provider.
+    """
+    user = open_account(
+        session, actor=actor, email=email, name=name, password=password, breached=breached
+    )
+    grant_role(session, actor=actor, user=user, site=site, role=role)
+    return user
+
+
+def open_account(
+    session: Session,
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    password: str | None,
+    breached: Path | None = None,
+    system_admin: bool = False,
+) -> UserAccount:
+    """Open an account that has no role at any site yet."""
+    email, name = read_email(email), read_name(name)
+    if password is not None:
+        require_good_password(password, about=(email, name), breached=breached)
+    if queries.find_account(session, email):
         raise Conflict("There is an account with this e-mail address already.")
-    user = UserAccount(email=email, name=name, password_hash=hash_password(password))
+    kept = hash_password(password) if password is not None else None
+    user = UserAccount(email=email, name=name, password_hash=kept, system_admin=system_admin)
     session.add(user)
     session.flush()
-    grant_role(session, actor=actor, user=user, site=site, role=role)
+    changes: Changes = {"user": [None, str(user.id)], "system_admin": [None, system_admin]}
+    record_event(session, actor, "open_account", changes=changes)
     return user
 
 
@@ -121,108 +149,15 @@ def grant_role(
     session.flush()
 
 
-def authenticate(session: Session, *, email: str, password: str) -> UserAccount:
-    """Check an e-mail and password; the refusal never says which of the two was wrong."""
-    user = queries.find_user(session, email)
-    if not verify_password(password, user.password_hash if user else None) or user is None:
-        raise NotAuthenticated("E-mail or password is not right. Check both and try again.")
-    return user
-
-
-def record_refused_sign_in(session: Session, *, email: str, request_id: str | None = None) -> None:
-    """Leave a line about a refused sign-in: at whose account, if at any, never what was typed."""
-    user = queries.find_user(session, email)
-    stranger = Actor(name="unknown", request_id=request_id)
-    actor = actor_of(session, user, request_id) if user else stranger
-    record_event(session, actor, "refuse_sign_in")
-    session.flush()
-
-
-def open_session(
-    session: Session,
-    *,
-    user: UserAccount,
-    now: datetime,
-    hours: int,
-    replaces: str | None = None,
-    request_id: str | None = None,
-) -> str:
-    """Sign somebody in; gives the secret for the browser's cookie.
-
-    Their expired sessions are forgotten, and the one whose secret the browser had until now.
-    """
-    queries.delete_expired_sessions(session, user.id, now)
-    close_session(session, secret=replaces or "")
-    secret = new_secret()
-    session.add(
-        UserSession(
-            token_hash=digest(secret),
-            user_id=user.id,
-            csrf_token=new_secret(),
-            expires_at=now + timedelta(hours=hours),
-        )
-    )
-    record_event(session, actor_of(session, user, request_id), "sign_in")
-    session.flush()
-    return secret
-
-
-def close_session(session: Session, *, secret: str) -> None:
-    """Sign a browser out."""
-    if kept := queries.find_session(session, digest(secret)):
-        session.delete(kept)
-        session.flush()
-
-
-def resume_session(
-    session: Session, *, secret: str, now: datetime, request_id: str | None = None
-) -> SignedIn | None:
-    """Find who a browser's cookie belongs to; None when it is unknown or has expired."""
-    kept = queries.find_session(session, digest(secret))
-    if kept is None or kept.expires_at <= now:
-        return None
-    user = queries.get_user(session, kept.user_id)
-    if user is None:
-        return None
-    memberships = queries.list_memberships(session, user.id)
-    return SignedIn(
-        actor=_actor(user, memberships, request_id),
-        csrf_token=kept.csrf_token,
-        synthetic=any(site.synthetic for _, site in memberships),
-    )
-
-
-def create_token(session: Session, *, actor: Actor, email: str, now: datetime) -> str:
-    """Make an API token for a person's programs; this is the only time it can be seen."""
-    user = queries.find_user(session, email)
-    if user is None:
-        raise NotFound("There is no account with this e-mail address. Add one first.")
-    secret = new_secret()
-    session.add(ApiToken(user_id=user.id, token_hash=digest(secret), expires_at=now + TOKEN_LIFE))
-    record_event(session, actor, "create_token", changes={"user": [None, str(user.id)]})
-    session.flush()
-    return secret
-
-
-def use_token(
-    session: Session, *, secret: str, now: datetime, request_id: str | None = None
-) -> Actor:
-    """Find who a bearer token acts for."""
-    kept = queries.find_token(session, digest(secret))
-    user = queries.get_user(session, kept.user_id) if kept else None
-    if kept is None or user is None or kept.revoked_at is not None or kept.expires_at <= now:
-        raise NotAuthenticated("The token is unknown, was revoked or has expired. Make a new one.")
-    return actor_of(session, user, request_id)
-
-
 def actor_of(session: Session, user: UserAccount, request_id: str | None = None) -> Actor:
     """Give an account's holder as an actor with their roles."""
-    return _actor(user, queries.list_memberships(session, user.id), request_id)
+    return actor_with(user, queries.list_memberships(session, user.id), request_id)
 
 
-def _actor(
+def actor_with(
     user: UserAccount, memberships: Sequence[tuple[Membership, Site]], request_id: str | None
 ) -> Actor:
+    """Give an account's holder as an actor with roles that were read already."""
     return Actor(
         name=user.name,
         email=user.email,
@@ -230,6 +165,7 @@ def _actor(
         roles={site.id: Role(membership.role) for membership, site in memberships},
         site_names=tuple(site.name for _, site in memberships),
         request_id=request_id,
+        system_admin=user.system_admin,
     )
 
 

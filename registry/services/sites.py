@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from registry.db.queries.patients import find_patient, load_course
 from registry.db.queries.people import find_site, list_sites
 from registry.db.queries.sites import count_baselines, lock_site
 from registry.db.tables import Site
-from registry.domain.access import Actor, Permission, require
+from registry.domain.access import Actor, Permission, require, require_account_manager
 from registry.domain.errors import Conflict, NotFound, Problem, RuleViolation, refuse
 from registry.domain.opioids import conversion_tables
 from registry.services.audit import differences, record_event
@@ -110,6 +111,38 @@ def change_settings(
     record_event(session, actor, action, site_id=site.id, changes=changes, reason=why)
     session.flush()
     _rebuild(session, site.id)
+    return site
+
+
+def read_code(text: str) -> str:
+    """Read the code of a new site."""
+    code = text.strip()
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", code):
+        raise RuleViolation.at(
+            "site_code", "Enter a short code of letters, digits and - such as north."
+        )
+    return code
+
+
+def read_site_name(text: str) -> str:
+    """Read the name of a new site."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 200:
+        raise RuleViolation.at("site_name", "Enter the site's name, in at most 200 characters.")
+    return name
+
+
+def add_site(session: Session, *, actor: Actor, code: str, name: str) -> Site:
+    """Open a site; who manages accounts gives people roles at it."""
+    require_account_manager(actor)
+    code, name = read_code(code), read_site_name(name)
+    if find_site(session, code):
+        raise RuleViolation.at("site_code", "There is a site with this code already.")
+    site = Site(code=code, name=name)
+    session.add(site)
+    session.flush()
+    record_event(session, actor, "open_site", site_id=site.id, changes={"code": [None, code]})
+    session.flush()
     return site
 
 

@@ -20,6 +20,7 @@ def create_app(
 ) -> FastAPI:
     """Make the application. `today` makes it live on that day, for tests and demonstrations."""
     settings = settings or get_settings()
+    settings.require_safe()
     app = FastAPI(
         title="Assuage",
         version=__version__,

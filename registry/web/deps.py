@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -12,11 +12,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
-from registry.db.engine import transaction
+from registry.db.engine import leave_note, transaction
 from registry.domain.access import Actor
-from registry.domain.errors import NotAuthenticated, NotPermitted
-from registry.services.people import SignedIn, resume_session, use_token
+from registry.domain.errors import NotAuthenticated, NotPermitted, StepUpNeeded
 from registry.services.readings import write_readings
+from registry.services.sessions import SEEN_EVERY, SignedIn, note_seen, resume_session
+from registry.services.tokens import note_used, use_token
+from registry.services.vault import Vault
 from registry.settings import Settings
 
 SESSION_COOKIE = "assuage_session"
@@ -67,19 +69,45 @@ def get_now() -> datetime:
     return datetime.now(UTC)
 
 
-def get_signed_in(request: Request) -> SignedIn:
+def get_vault(request: Request) -> Vault:
+    """Give what seals and reads secrets."""
+    return Vault(get_app_settings(request).keys)
+
+
+Now = Annotated[datetime, Depends(get_now)]
+
+
+def get_signed_in(request: Request, now: Now) -> SignedIn:
     """Find who is signed in with this browser; nobody is sent to the sign-in page."""
     secret = request.cookies.get(SESSION_COOKIE)
     if secret:
         with transaction(get_engine(request), write=False) as session:
             found = resume_session(
-                session, secret=secret, now=get_now(), request_id=request.state.request_id
+                session,
+                secret=secret,
+                now=now,
+                request_id=request.state.request_id,
+                idle=timedelta(minutes=get_app_settings(request).idle_minutes),
             )
         if found is not None:
             request.state.signed_in = found
             request.state.actor = found.actor
+            if found.seen_at + SEEN_EVERY <= now:
+                leave_note(get_engine(request), lambda s: note_seen(s, secret=secret, now=now))
             return found
     raise NotAuthenticated("Sign in to go on.")
+
+
+def stepped_up(
+    request: Request, signed_in: Annotated[SignedIn, Depends(get_signed_in)], now: Now
+) -> None:
+    """Ask for the password or a code once more unless it was given within the last minutes.
+
+    A route states it: `dependencies=[Depends(stepped_up)]`. What was sent is held meanwhile.
+    """
+    good_for = timedelta(minutes=get_app_settings(request).step_up_minutes)
+    if signed_in.confirmed_at + good_for <= now:
+        raise StepUpNeeded("Enter your password once more to go on.")
 
 
 def get_actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
@@ -88,16 +116,20 @@ def get_actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
 
 
 def get_bearer(
-    request: Request, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
+    request: Request,
+    now: Now,
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Actor:
     """Find who a bearer token acts for."""
     scheme, _, secret = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise NotAuthenticated("Send a token in the header: Authorization: Bearer ...")
     with transaction(get_engine(request), write=False) as session:
-        actor = use_token(
-            session, secret=secret.strip(), now=get_now(), request_id=request.state.request_id
+        actor, unnoted = use_token(
+            session, secret=secret.strip(), now=now, request_id=request.state.request_id
         )
+    if unnoted is not None:
+        leave_note(get_engine(request), lambda s: note_used(s, token_id=unnoted, now=now))
     request.state.actor = actor
     return actor
 
@@ -133,7 +165,10 @@ ReadSession = Annotated[Session, Depends(get_read_session, scope="function")]
 CurrentActor = Annotated[Actor, Depends(get_actor)]
 Bearer = Annotated[Actor, Depends(get_bearer)]
 Today = Annotated[date, Depends(get_today)]
-Now = Annotated[datetime, Depends(get_now)]
 Typed = Annotated[dict[str, list[str]], Depends(get_form)]
 AppSettings = Annotated[Settings, Depends(get_app_settings)]
+AppVault = Annotated[Vault, Depends(get_vault)]
+AppEngine = Annotated[Engine, Depends(get_engine)]
+CurrentSignIn = Annotated[SignedIn, Depends(get_signed_in)]
 Guarded = Depends(check_csrf)
+SteppedUp = Depends(stepped_up)

@@ -8,14 +8,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from registry.domain.errors import (
@@ -28,10 +28,13 @@ from registry.domain.errors import (
     Problem,
     RegistryError,
     RuleViolation,
+    StepUpNeeded,
+    TooManyTries,
 )
 from registry.services.readings import write_refusal
+from registry.web.again import ask_again
 from registry.web.deps import page_of
-from registry.web.headers import dress
+from registry.web.headers import dress, is_over_tls
 from registry.web.render import render_error
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,8 @@ STATUS: dict[type[RegistryError], HTTPStatus] = {
     NotPermitted: HTTPStatus.FORBIDDEN,
     NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     Conflict: HTTPStatus.CONFLICT,
+    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    StepUpNeeded: HTTPStatus.FORBIDDEN,
 }
 
 
@@ -54,7 +59,7 @@ def status_of(error: RegistryError) -> HTTPStatus:
 def install(app: FastAPI) -> None:
     """Teach an application to answer the house's errors.
 
-    The handlers are plain functions: a page may look into the database, and so waits in a thread.
+    What may look into the database waits in a thread.
     """
     app.add_exception_handler(RegistryError, _on_registry_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
@@ -68,7 +73,16 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-def _on_registry_error(request: Request, error: Exception) -> Response:
+async def _on_registry_error(request: Request, error: Exception) -> Response:
+    """Answer an error of the house. Who has to sign in or prove themselves again is asked to, and
+    what they sent is held, which asks for reading it.
+    """
+    if isinstance(error, NotAuthenticated | StepUpNeeded) and not _is_api(request):
+        return await ask_again(request, error)
+    return await run_in_threadpool(_answer, request, error)
+
+
+def _answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, RegistryError)  # noqa: S101  (registered for this class alone)
     status = status_of(error)
     if isinstance(error, (NotFound, NotPermitted)):
@@ -77,8 +91,6 @@ def _on_registry_error(request: Request, error: Exception) -> Response:
         problems = error.problems if isinstance(error, RuleViolation) else ()
         doubts = error.doubts if isinstance(error, Doubtful) else ()
         return problem_response(status, _detail(error), problems, doubts)
-    if isinstance(error, NotAuthenticated):
-        return _to_sign_in(request)
     return render_error(request, status, _detail(error))
 
 
@@ -110,14 +122,6 @@ def _detail(error: RegistryError) -> str:
     if isinstance(error, RuleViolation):
         return "Some of what was sent can't be recorded; see the problems."
     return str(error)
-
-
-def _to_sign_in(request: Request) -> Response:
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = f"/login?next={quote(here)}" if request.method == "GET" else "/login"
-    if "hx-request" in request.headers:
-        return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": "/login"})
-    return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
 
 
 def _on_invalid_request(request: Request, error: Exception) -> Response:
@@ -211,7 +215,8 @@ def _on_surprise(request: Request, _error: Exception) -> Response:
         log.exception("The page that tells of an error failed (%s)", request.state.request_id)
         response = PlainTextResponse(detail, status_code=status)
     # An unforeseen error is answered outside the middleware that dresses all other responses.
-    dress(response.headers, request.state.request_id)
+    over_tls = is_over_tls(request.scope)
+    dress(response.headers, request.state.request_id, over_tls=over_tls)
     return response
 
 

@@ -14,14 +14,27 @@ POLICY = (
 )
 
 
-def dress(headers: MutableHeaders, request_id: str) -> None:
+HSTS = "max-age=31536000"
+"""Told to browsers that came over TLS, so that they never come without it again."""
+
+
+def dress(headers: MutableHeaders, request_id: str, *, over_tls: bool) -> None:
     """Put the request's number and the security headers on a response."""
     headers["X-Request-Id"] = request_id
     headers["Content-Security-Policy"] = POLICY
     headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", "same-origin")
+    headers["Referrer-Policy"] = "no-referrer"
     headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if over_tls:
+        headers["Strict-Transport-Security"] = HSTS
     headers.setdefault("Cache-Control", "no-store")
+
+
+def is_over_tls(scope: Scope) -> bool:
+    """Say whether a request came over TLS, or must have: a proxy in front of us may end it."""
+    return scope.get("scheme") == "https" or scope["app"].state.settings.https_only
 
 
 class Headers:
@@ -40,7 +53,7 @@ class Headers:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                dress(MutableHeaders(scope=message), request_id)
+                dress(MutableHeaders(scope=message), request_id, over_tls=is_over_tls(scope))
             await send(message)
 
         await self.app(scope, receive, dressed)

@@ -7,37 +7,48 @@ is read. At which site it is held is decided by the verb, record by record (`dom
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final, Literal
 
 from fastapi import Depends
 
-from registry.domain.access import Permission, require_somewhere
+from registry.domain.access import Actor, Permission, require_account_manager, require_somewhere
 from registry.web.deps import Bearer, CurrentActor
 
-SIGNED_IN = None
+SIGNED_IN: Final = "signed_in"
 """The need of a route that whoever is signed in may ask."""
+ACCOUNTS: Final = "manage_accounts"
+"""The need of a route that manages sites and accounts, which is no role at a site."""
 
-_NEEDS: dict[Callable[..., Any], Permission | None] = {}
+Need = Permission | Literal["signed_in", "manage_accounts"]
+
+_NEEDS: dict[Callable[..., Any], Need] = {}
 
 
-def page_needs(permission: Permission | None) -> Any:
-    """State what a page needs; `SIGNED_IN` for no more than that."""
+def page_needs(need: Need) -> Any:
+    """State what a page needs."""
 
     def check(actor: CurrentActor) -> None:
-        require_somewhere(actor, permission)
+        _require(actor, need)
 
-    _NEEDS[check] = permission
+    _NEEDS[check] = need
     return Depends(check)
 
 
-def api_needs(permission: Permission | None) -> Any:
+def api_needs(need: Need) -> Any:
     """State what an address of the API needs."""
 
     def check(actor: Bearer) -> None:
-        require_somewhere(actor, permission)
+        _require(actor, need)
 
-    _NEEDS[check] = permission
+    _NEEDS[check] = need
     return Depends(check)
+
+
+def _require(actor: Actor, need: Need) -> None:
+    if need == ACCOUNTS:
+        require_account_manager(actor)
+    elif need != SIGNED_IN:
+        require_somewhere(actor, Permission(need))
 
 
 def is_need(dependency: Callable[..., Any]) -> bool:
@@ -45,6 +56,6 @@ def is_need(dependency: Callable[..., Any]) -> bool:
     return dependency in _NEEDS
 
 
-def need_of(dependency: Callable[..., Any]) -> Permission | None:
+def need_of(dependency: Callable[..., Any]) -> Need:
     """Give the need that a route's dependency states."""
     return _NEEDS[dependency]

@@ -20,7 +20,7 @@ from registry.domain.errors import NotAuthenticated
 from registry.paths import TEMPLATES
 from registry.web import filters
 from registry.web.assets import static_url
-from registry.web.deps import get_signed_in
+from registry.web.deps import get_now, get_signed_in
 from registry.web.flash import Flash, put_flash, take_flash
 
 
@@ -96,7 +96,7 @@ def _recognise(request: Request) -> None:
     """Find who is signed in where no route asked for it, so that they keep their navigation."""
     if getattr(request.state, "signed_in", None) is None:
         with suppress(NotAuthenticated, SQLAlchemyError):
-            get_signed_in(request)
+            get_signed_in(request, get_now())
 
 
 def redirect(request: Request, to: str, *, flash: str | None = None) -> Response:

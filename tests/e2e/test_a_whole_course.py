@@ -37,7 +37,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from registry.db.engine import transaction
-from registry.services.people import create_token, local_actor
+from registry.services.people import local_actor
+from registry.services.tokens import create_token
 from registry.web.deps import get_now
 from tests.e2e.conftest import Live
 

@@ -21,6 +21,31 @@ anybody         GET HEAD   /healthz
 anybody         GET HEAD   /readyz
 anybody         GET HEAD POST  /login
 signed_in       POST       /logout
+anybody         GET        /login/done
+anybody         GET POST   /login/code
+anybody         GET POST   /login/second-factor
+anybody         GET POST   /welcome/{secret}
+signed_in       GET POST   /step-up
+signed_in       GET POST   /unsent
+signed_in       POST       /unsent/drop
+signed_in       GET        /account
+signed_in       POST       /account/sessions/{session_id}/end
+signed_in       POST       /account/sessions/end
+signed_in       POST       /account/password
+signed_in       GET POST   /account/second-factor
+signed_in       POST       /account/recovery-codes
+signed_in       POST       /account/second-factor/remove
+signed_in       POST       /account/tokens
+signed_in       POST       /account/tokens/{token_id}/revoke
+manage_accounts GET POST   /people
+manage_accounts POST       /people/sites
+manage_accounts GET        /people/{user_id}
+manage_accounts POST       /people/{user_id}/role
+manage_accounts POST       /people/{user_id}/system-admin
+manage_accounts POST       /people/{user_id}/link
+manage_accounts POST       /people/{user_id}/sessions/end
+manage_accounts POST       /people/{user_id}/second-factor/reset
+manage_accounts POST       /people/{user_id}/active
 signed_in       GET        /
 write_records   GET        /worklist
 write_records   GET POST   /worklist/call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,10 @@ from sqlalchemy import Engine
 from registry.db.engine import transaction
 from registry.db.tables import UserAccount
 from registry.domain.access import Actor
-from registry.services.people import create_token, local_actor, open_session, resume_session
-from registry.web.deps import SESSION_COOKIE
+from registry.services.people import local_actor
+from registry.services.sessions import open_session, resume_session
+from registry.services.tokens import create_token
+from registry.web.deps import SESSION_COOKIE, get_now
 from tests.world import World
 
 
@@ -51,6 +53,29 @@ def _clients(app: FastAPI) -> Iterator[Callable[[], TestClient]]:
 def anonymous(_clients: Callable[[], TestClient]) -> TestClient:
     """Give a client that nobody signed in with."""
     return _clients()
+
+
+class Clock:
+    """The time where the server stands; a test can let it pass."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def pass_by(self, **much: float) -> None:
+        """Let so much time pass."""
+        self.ahead += timedelta(**much)
+
+
+@pytest.fixture
+def clock(app: FastAPI) -> Iterator[Clock]:
+    """Give the application a clock that a test can put forward."""
+    clock = Clock()
+    app.dependency_overrides[get_now] = clock
+    yield clock
+    del app.dependency_overrides[get_now]
 
 
 SignIn = Callable[[Actor], Visitor]

@@ -19,8 +19,9 @@ from httpx2 import Response
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from registry.db.base import new_id
 from registry.db.engine import transaction
-from registry.db.tables import Assessment, Site
+from registry.db.tables import Assessment, Membership, Site, UserAccount
 from registry.domain.access import GRANTS, Actor, Role
 from registry.domain.drafts import AdverseEventDraft, DeviceCheckDraft
 from registry.services.adverse_events import add_adverse_event
@@ -43,10 +44,15 @@ Connect = Callable[[Actor], TestClient]
 Ask = Callable[[Route], Response]
 AskAs = Callable[..., Ask]
 
-SERVED = {200, 201, 204, 303, 409, 422}
+SERVED = {200, 201, 204, 303, 307, 409, 422}
 """Done, sent on, or told what is missing or stale."""
-SPENT = {("POST", "/links/{link_id}/withdraw"), ("POST", "/reports/saved/{saved_id}/remove")}
-"""What can be done once: once done, or saved by somebody else, nobody else can."""
+SPENT = {
+    ("POST", "/links/{link_id}/withdraw"),
+    ("POST", "/reports/saved/{saved_id}/remove"),
+    ("POST", "/account/sessions/{session_id}/end"),
+    ("POST", "/account/tokens/{token_id}/revoke"),
+}
+"""What is somebody's own, or can be done once: who else may find nothing, or is refused."""
 BODIES: dict[str, dict[str, Any]] = {
     "/assessments": {
         "assessed_on": "2026-01-12",
@@ -59,7 +65,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/missed-follow-ups": {"window": "7d", "reason": "too-unwell"},
 }
 """What a program would send in order, by the end of the address."""
-OF_NO_SITE = {"slug", "kind", "block", "path:path"}
+OF_NO_SITE = {"slug", "kind", "block", "path:path", "user_id", "session_id", "token_id"}
 """What stands in an address and is the same for everybody."""
 
 
@@ -125,6 +131,9 @@ def _records(session: Session, world: World) -> dict[str, Any]:
         "link_id": link.id,
         "saved_id": saved.id,
         "secret": secret,
+        "user_id": world.bob.user_id,
+        "session_id": new_id(),
+        "token_id": new_id(),
         "code": "NORTH",
         "/deaths": {"record_id": death.id},
         "/procedures": {"record_id": pump},
@@ -211,7 +220,7 @@ def test_the_table_names_every_route_and_each_states_its_need(app: FastAPI) -> N
         asked = [d.dependency for d in getattr(route, "dependencies", None) or ()]
         needs = [need_of(d) for d in asked if d is not None and is_need(d)]
         for method in route.methods or ():
-            need = (needs[-1] or "signed_in") if needs else "anybody"
+            need = needs[-1] if needs else "anybody"
             stated[method, route.path or ""] = str(need)
     stated["POST", "/logout"] = "signed_in"  # it asks for the form's token, and so for a session
     assert stated == NEEDS
@@ -232,6 +241,25 @@ def test_at_ones_own_site_the_role_decides(
         allowed = need == "signed_in" or need in MAY[role]
         if status not in (SERVED if allowed else {403}) and not (allowed and route in SPENT):
             wrong[route] = status
+    assert not wrong
+
+
+def test_a_system_administrator_manages_accounts_and_sees_no_record(
+    engine: Engine, ask_as: AskAs, world: World
+) -> None:
+    with transaction(engine) as session:
+        user = session.get_one(UserAccount, world.charlie.user_id)
+        user.system_admin = True
+        session.delete(session.get_one(Membership, (world.south, user.id)))
+        session.flush()
+        ask = ask_as(actor_of(session, user))
+    wrong = {}
+    for route, need in routes():
+        response = ask(route)
+        allowed = need in {"signed_in", "manage_accounts"}
+        if response.status_code not in (SERVED if allowed else {403}) and route not in SPENT:
+            wrong[route] = response.status_code
+        assert "Dr Able" not in response.text
     assert not wrong
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from registry.db.tables import ApiToken, Membership, Site, UserAccount, UserSession
+from registry.db.tables import Membership, Site, UserAccount
 
 
 def get_site(session: Session, site_id: UUID) -> Site:
@@ -57,20 +56,40 @@ def has_synthetic_site(session: Session) -> bool:
     return session.exec(select(Site.id).where(col(Site.synthetic)).limit(1)).first() is not None
 
 
-def find_session(session: Session, token_hash: str) -> UserSession | None:
-    """Find a browser's session by the hash of its cookie."""
-    return session.get(UserSession, token_hash)
+def count_accounts(session: Session) -> int:
+    """Count all accounts, closed ones included."""
+    return session.exec(select(func.count()).select_from(UserAccount)).one()
 
 
-def delete_expired_sessions(session: Session, user_id: UUID, now: datetime) -> None:
-    """Forget a person's sessions that have run out."""
-    session.exec(
-        delete(UserSession).where(
-            col(UserSession.user_id) == user_id, col(UserSession.expires_at) <= now
-        )
+def get_account(session: Session, user_id: UUID) -> UserAccount | None:
+    """Read an account, closed or not."""
+    return session.get(UserAccount, user_id)
+
+
+def find_account(session: Session, email: str) -> UserAccount | None:
+    """Find an account by e-mail, closed or not."""
+    query = select(UserAccount).where(UserAccount.email == email.strip().lower())
+    return session.exec(query).first()
+
+
+def find_by_subject(session: Session, subject: str) -> UserAccount | None:
+    """Find an active account by how the provider knows its person."""
+    query = select(UserAccount).where(
+        UserAccount.oidc_subject == subject, col(UserAccount.active).is_(True)
     )
+    return session.exec(query).first()
 
 
-def find_token(session: Session, token_hash: str) -> ApiToken | None:
-    """Find an API token by its hash."""
-    return session.exec(select(ApiToken).where(ApiToken.token_hash == token_hash)).first()
+def list_accounts(session: Session) -> list[UserAccount]:
+    """List all accounts by name."""
+    return list(session.exec(select(UserAccount).order_by(col(UserAccount.name))).all())
+
+
+def list_all_memberships(session: Session) -> list[tuple[Membership, Site]]:
+    """List who is what to which site, by the site's code."""
+    query = (
+        select(Membership, Site)
+        .join(Site, col(Site.id) == Membership.site_id)
+        .order_by(col(Site.code))
+    )
+    return list(session.exec(query).all())

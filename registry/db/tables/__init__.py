@@ -11,9 +11,19 @@ from registry.db.tables.devices import DeviceCheck, InfusateItem
 from registry.db.tables.follow_up import MissedFollowUp, PatientLink
 from registry.db.tables.outcomes import UNDECIDED, ProcedureMeddRow, ProcedureOutcomeRow
 from registry.db.tables.patients import Death, Patient
-from registry.db.tables.people import ApiToken, Membership, Site, UserAccount, UserSession
+from registry.db.tables.people import Membership, Site, UserAccount
 from registry.db.tables.procedures import Procedure, ProcedureAgent, ProcedureGuidance
 from registry.db.tables.reports import SavedReport
+from registry.db.tables.sign_in import (
+    AccountLink,
+    ApiToken,
+    HeldForm,
+    PendingSignIn,
+    RecoveryCode,
+    SignInGuard,
+    UserSession,
+    UserTotp,
+)
 from registry.db.tables.trail import (
     AuditEvent,
     AuditHead,
@@ -25,6 +35,7 @@ from registry.db.tables.trail import (
 
 __all__ = [
     "UNDECIDED",
+    "AccountLink",
     "AdverseEvent",
     "ApiToken",
     "Assessment",
@@ -33,6 +44,7 @@ __all__ = [
     "Confirmation",
     "Death",
     "DeviceCheck",
+    "HeldForm",
     "ImportBatch",
     "ImportedRow",
     "InfusateItem",
@@ -43,14 +55,18 @@ __all__ = [
     "PainScoreRow",
     "Patient",
     "PatientLink",
+    "PendingSignIn",
     "Procedure",
     "ProcedureAgent",
     "ProcedureGuidance",
     "ProcedureMeddRow",
     "ProcedureOutcomeRow",
+    "RecoveryCode",
     "SavedReport",
+    "SignInGuard",
     "Site",
     "Submission",
     "UserAccount",
     "UserSession",
+    "UserTotp",
 ]

@@ -30,18 +30,25 @@ class Site(SQLModel, table=True):
 
 
 class UserAccount(SQLModel, table=True):
-    """Somebody who can sign in."""
+    """Somebody who can sign in.
+
+    Without a password hash they were invited and have not chosen one yet, or come through the
+    provider that knows them as `oidc_subject`. A system administrator manages sites and accounts.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
         UniqueConstraint("email"),
+        UniqueConstraint("oidc_subject"),
         CheckConstraint("email = lower(email)", name="email_lower_case"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     email: str = Field(max_length=254)
     name: str = Field(max_length=200)
-    password_hash: str = Field(max_length=500)
+    password_hash: str | None = Field(default=None, max_length=500)
+    oidc_subject: str | None = Field(default=None, max_length=64)
+    system_admin: bool = False
     active: bool = True
     created_at: datetime = Field(default_factory=utc_now)
 
@@ -54,29 +61,3 @@ class Membership(SQLModel, table=True):
     site_id: UUID = Field(primary_key=True, foreign_key="site.id")
     user_id: UUID = Field(primary_key=True, foreign_key="user_account.id", index=True)
     role: str = Field(max_length=20)
-
-
-class UserSession(SQLModel, table=True):
-    """A browser that is signed in. Only a hash of its cookie is kept."""
-
-    __tablename__ = "user_session"
-
-    token_hash: str = Field(primary_key=True, max_length=64)
-    user_id: UUID = Field(foreign_key="user_account.id", index=True)
-    csrf_token: str = Field(max_length=64)
-    created_at: datetime = Field(default_factory=utc_now)
-    expires_at: datetime
-
-
-class ApiToken(SQLModel, table=True):
-    """A key for a program that acts as a person. Shown once, kept as a hash."""
-
-    __tablename__ = "api_token"
-    __table_args__ = (UniqueConstraint("token_hash"),)
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    user_id: UUID = Field(foreign_key="user_account.id", index=True)
-    token_hash: str = Field(max_length=64)
-    created_at: datetime = Field(default_factory=utc_now)
-    expires_at: datetime
-    revoked_at: datetime | None = None

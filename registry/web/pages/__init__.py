@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from registry.web.pages import (
+    account,
+    account_tokens,
     add_adverse_event,
     add_device_check,
     add_follow_up,
@@ -24,21 +26,35 @@ from registry.web.pages import (
     patient,
     patient_answer,
     patients,
+    people,
+    person,
     record_death,
     report_file,
     reports,
     sign_in,
+    sign_in_code,
     site_settings,
+    step_up,
     trail,
     undo_merge,
     undo_void,
+    unsent,
     void_record,
+    welcome,
     worklist,
 )
 
 router = APIRouter(include_in_schema=False)
 for screen in (
     sign_in,
+    sign_in_code,
+    step_up,
+    unsent,
+    welcome,
+    account,
+    account_tokens,
+    people,
+    person,
     home,
     worklist,
     call,

@@ -5,6 +5,7 @@ import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { drawFigures, startFigures } from "./figures.js";
 import { focusErrors, startForms } from "./forms.js";
+import { startLoggedOut } from "./logged-out.js";
 import { startMenus } from "./menus.js";
 import { startOpioids } from "./opioids.js";
 import { startScoreRows } from "./score-row.js";
@@ -22,6 +23,7 @@ function enhance(root) {
 startCopying();
 startDialogs();
 startForms();
+startLoggedOut();
 startMenus();
 startOpioids();
 startScoreRows();
