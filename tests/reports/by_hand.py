@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tests.reports.demonstration import Demonstration
+
 LAST_DAY = {"48h": 3, "7d": 10, "28d": 38, "90d": 111, "180d": 210}
 """The last day of each follow-up window, counted from the procedure."""
 DEFINITIONS = ("nrs30", "nrs50", "nrs2", "composite", "icpre2012", "medd30", "medd50")
@@ -50,6 +52,20 @@ def answers(rows: pd.DataFrame, definition: str, when: str) -> pd.Series:
     said = rows[f"{definition}_{when}"].dropna()
     yes = said.isin(["complete", "partial"]) if definition == "icpre2012" else said.astype(bool)
     return yes.astype(int)
+
+
+def harms(demonstration: Demonstration) -> pd.DataFrame:
+    """Read the events of treatments that stand, each with whether it is a `harm`."""
+    rows = demonstration.read("select * from adverse_event where voided_at is null")
+    rows["harm"] = ~rows["expected"].astype(bool) & ~rows["complication"].isin(COURSE)
+    own = treatments(demonstration.exported)["procedure_id"]
+    return rows[rows["procedure_id"].isin(own)]
+
+
+def severely_harmed(demonstration: Demonstration) -> set[str]:
+    """Name the procedures with a harm of grade 3 or more, by any scheme."""
+    rows = harms(demonstration)
+    return set(rows["procedure_id"][rows["harm"] & (rows["grade"] >= 3)])
 
 
 def last_day_of(month: str) -> date:

@@ -76,9 +76,8 @@ class Demonstration:
         """Read plain rows from the database, ids written as the export writes them."""
         with self.engine.connect() as connection:
             rows = pd.read_sql(text(query), connection)
-        for name in (name for name in rows if name == "id" or name.endswith("_id")):
-            if name != "table_id":
-                rows[name] = [None if found is None else str(UUID(found)) for found in rows[name]]
+        for name in {"id", "site_id", "patient_id", "procedure_id"} & set(rows.columns):
+            rows[name] = [None if found is None else str(UUID(found)) for found in rows[name]]
         return rows
 
 
