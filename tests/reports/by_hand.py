@@ -77,7 +77,7 @@ def quartiles(values: pd.Series) -> dict[str, float | None] | None:
     """Give median and quartiles by R's type 7, the quartiles from ten observations on."""
     if not len(values):
         return None
-    low, median, high = (float(np.percentile(values, q)) for q in (25, 50, 75))
+    low, median, high = np.percentile(values.to_numpy(), (25, 50, 75)).tolist()
     enough = len(values) >= 10
     return {"low": low if enough else None, "median": median, "high": high if enough else None}
 
