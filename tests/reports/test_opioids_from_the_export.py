@@ -34,8 +34,8 @@ Line = dict[str, Any]
 Told = dict[Hashable, Line]
 TABLES = ("cdc-2022", "cdc-2016", "anzca-2021", "uk-fpm-2020")
 MOMENTS = ("baseline", *LAST_DAY)
-PEOPLE = ["procedure_id", "category", "technique", "performed_on", "days_to_death"]
-PEOPLE += ["neuraxial", "methadone"]
+OTHERS = ["procedure_id", "category", "technique", "performed_on", "days_to_death"]
+OTHERS += ["neuraxial", "methadone"]
 MG = 1e-6
 """Doses are sums of decimals: what differs by less is the same."""
 
@@ -47,7 +47,7 @@ def told(demonstration: Demonstration) -> Callable[..., list[Line]]:
     def told(block: str, by: Any = "category", when: str = "28d", *tables: str) -> list[Line]:
         windows = tuple(w for w in WINDOWS if w.slug == when)
         asked = Asked(by=by, windows=windows, tables=tables)
-        return demonstration.alone(OPIOIDS, block, asked=asked)
+        return list(demonstration.alone(OPIOIDS, block, asked=asked).records)
 
     return told
 
@@ -75,7 +75,7 @@ def under(demonstration: Demonstration, treated: pd.DataFrame) -> Callable[[str]
 
 def marked(rows: pd.DataFrame) -> pd.DataFrame:
     """Mark who has a regimen at each moment, and whose is wholly converted."""
-    rows = rows.filter(regex="^medd_").join(rows[PEOPLE])
+    rows = rows.filter(regex="^medd_").join(rows[OTHERS])
     complete = {at: rows[f"medd_complete_{at}"] for at in MOMENTS}
     return rows.assign(
         **{f"has_{at}": flag.notna() for at, flag in complete.items()},

@@ -46,7 +46,7 @@ def told(demonstration: Demonstration) -> Callable[..., list[Line]]:
     def told(block: str, when: str = "28d", definition: str = "nrs30") -> list[Line]:
         windows = tuple(w for w in WINDOWS if w.slug == when)
         asked = Asked(windows=windows, definition=definition)
-        return demonstration.alone(OVER_TIME, block, asked=asked)
+        return list(demonstration.alone(OVER_TIME, block, asked=asked).records)
 
     return told
 

@@ -43,7 +43,7 @@ SITES = {"harbour": "Harbour Hospital", "hill": "Hill Hospice"}
 def told(demonstration: Demonstration) -> Callable[..., list[Line]]:
     def told(block: str, unit: Any, when: str = "28d", **how: Any) -> list[Line]:
         asked = Asked(unit=unit, windows=tuple(w for w in WINDOWS if w.slug == when), **how)
-        return demonstration.alone(UNITS, block, asked=asked)
+        return list(demonstration.alone(UNITS, block, asked=asked).records)
 
     return told
 
