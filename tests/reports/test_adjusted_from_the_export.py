@@ -19,7 +19,7 @@ from registry.domain.windows import WINDOWS
 from reports.catalogue.adjusted import ADJUSTED
 from reports.page import Asked
 from reports.report import Shown
-from tests.reports.by_hand import LAST_DAY, assessed, differences, treatments
+from tests.reports.by_hand import LAST_DAY, assessed, differences, groups_of, treatments
 from tests.reports.demonstration import Demonstration
 from tests.reports.models_by_hand import Fitted, ancova, mixed
 
@@ -196,32 +196,38 @@ def bounds(sample: Sample, when: str) -> Callable[[str, str], Line]:
 def baseline(sample: Sample, whose: str) -> Told:
     """Tabulate what was known before, in each group, and how far it is from the reference."""
     rows = sample.rows if whose == "compared" else sample.treated
-    rows = rows[rows["group"].isin(sample.groups)]
+    words = ["sex", "diagnosis_group", *(["mechanism"] if sample.pain == "_all" else [])]
+    rows = rows[rows["group"].isin(sample.groups)][["group", *NUMBERS, *words, *FLAGS]]
     complete = rows["medd_complete_baseline"] == 1
     rows = rows.assign(medd_baseline=rows["medd_baseline"].where(complete))
-    words = ["sex", "diagnosis_group", *(["mechanism"] if sample.pain == "_all" else [])]
+    groups: dict[str, pd.DataFrame] = groups_of(rows, "group")
     by_hand: Told = {}
     for name in (*NUMBERS, *words, *FLAGS):
-        home = rows[name][rows["group"] == sample.reference].dropna()
-        for group in sample.groups:
-            every = rows[name][rows["group"] == group]
-            own = every.dropna()
+        levels = [] if name in NUMBERS else sorted(rows[name].dropna().unique())
+        home = groups[sample.reference][name].dropna()
+        for group, every in groups.items():
+            own = every[name].dropna()
             apart = group != sample.reference and min(len(own), len(home)) >= FEWEST
-            line = {"n": len(own), "missing": len(every) - len(own)}
-            line |= {"reference": sample.reference}
+            told = name in NUMBERS and len(own) >= FEWEST
             here = (sample.pain, whose, name)
-            kind = distance if name in NUMBERS else share_apart if name in FLAGS else categories
+            whole = {"n": len(own), "missing": len(every) - len(own), "count": None}
+            whole |= {"reference": sample.reference, "mean": None, "sd": None, "smd": None}
             by_hand[*here, None, group] = {
-                **{**line, "count": None, "smd": kind(own, home) if apart else None},
-                "mean": float(own.mean()) if name in NUMBERS and len(own) >= FEWEST else None,
-                "sd": float(own.std()) if name in NUMBERS and len(own) >= FEWEST else None,
+                **whole,
+                "mean": float(own.mean()) if told else None,
+                "sd": float(own.std()) if told else None,
+                "smd": kind(name)(own, home) if apart else None,
             }
-            levels = [False, True] if name in FLAGS else sorted(rows[name].dropna().unique())
-            for level in [] if name in NUMBERS else levels:
-                told = str(level).lower() if name in FLAGS else level
-                count = {"count": int((own == level).sum()), "mean": None, "sd": None, "smd": None}
-                by_hand[*here, told, group] = {**line, **count}
+            counts = own.value_counts()
+            for level in [False, True] if name in FLAGS else levels:
+                word = str(level).lower() if name in FLAGS else level
+                by_hand[*here, word, group] = {**whole, "count": int(counts.get(level, 0))}
     return by_hand
+
+
+def kind(name: str) -> Callable[[pd.Series, pd.Series], float | None]:
+    """Choose how far two groups are apart: in numbers, in a share, in a mix of categories."""
+    return distance if name in NUMBERS else share_apart if name in FLAGS else categories
 
 
 def distance(own: pd.Series, home: pd.Series) -> float | None:

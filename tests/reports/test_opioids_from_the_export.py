@@ -123,13 +123,12 @@ def both_ends(rows: pd.DataFrame, when: str) -> tuple[pd.Series, pd.Series]:
 def change_by_hand(rows: pd.DataFrame, when: str) -> Line:
     """Summarise the change of those with both doses, in percent of those who took some before."""
     both, known = both_ends(rows, when)
-    pairs = rows[both]
-    before, after = pairs["medd_baseline"], pairs[f"medd_{when}"]
+    before, after = rows["medd_baseline"][both], rows[f"medd_{when}"][both]
     some = before > 0
     fell = (before - after)[some]
     less = {share: int((fell >= share * before[some] - MG).sum()) for share in (0.3, 0.5)}
     return {
-        "pairs": len(pairs),
+        "pairs": len(before),
         "from_some": int(some.sum()),
         "incomplete": int((known & ~both).sum()),
         "before": quartiles(before),
