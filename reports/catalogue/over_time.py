@@ -51,15 +51,15 @@ RESPONDERS_OVER_TIME = Block(
     question="Do more or fewer respond than before?",
     definition=Definition(
         numerator="procedures that respond by the definition asked for",
-        denominator="those assessed in the window whom the definition can judge. p-chart: pooled "
-        "proportion and 3 binomial standard errors",
+        denominator="those whom the definition can judge at the window. p-chart: pooled proportion "
+        "and 3 binomial standard errors",
         window=f"the follow-up window asked for, by the month of the procedure; {_DUE}",
-        exclusions=f"who was not assessed; {_JOINED}",
+        exclusions=f"whom the definition can't judge; {_JOINED}",
         source=_SOURCE,
     ),
     how_to_read=_RULES,
     caveats=(
-        "Only those assessed are in it: read the follow-up below beside it.",
+        "Only those judged are in it: read the follow-up below beside it.",
         "All groups together: a shift may be one of what is done, not of how well it works.",
         _NO_CAUSE,
         _ROUNDED,

@@ -69,7 +69,7 @@ def show_responders(page: Page) -> Shown:
         page.data.outcomes, asked.window, asked.definition, page.scope.cut_off
     )
     released = release_shares(found, page.cover, page.floors)
-    words = _Words(f"Do more or fewer respond at {at}?", f"responders ({label})", "assessed")
+    words = _Words(f"Do more or fewer respond at {at}?", f"responders ({label})", "those judged")
     return _share_shown(page, released, words)
 
 

@@ -154,10 +154,10 @@ RESPONSE_FUNNEL: Block = Block(
     question="Does response differ by more than chance?",
     definition=Definition(
         numerator="procedures that respond by the definition asked for",
-        denominator="procedures that the definition can judge at the window: assessed, with what "
-        "it needs at both ends",
+        denominator="procedures that the definition can judge at the window: with the scores and "
+        "doses that it needs at both ends",
         window="the follow-up window asked for; the assessment nearest to its target counts",
-        exclusions="those who weren't assessed; units with nobody to count",
+        exclusions="those whom the definition can't judge; units with nobody to count",
         source=_SOURCE,
     ),
     how_to_read=_READ,
@@ -165,7 +165,7 @@ RESPONSE_FUNNEL: Block = Block(
         *_CAVEATS,
         _BY_CHANCE,
         _NAMES,
-        "Only those assessed are in it: read the follow-up beside it.",
+        "Only those judged are in it: read the follow-up beside it.",
     ),
     show=_show_response,
 )

@@ -77,11 +77,13 @@ def volume(
 def responders_by_month(
     frame: OutcomeFrame, window: Window, definition: str, cut_off: date
 ) -> Monthly:
-    """Count who responds by a definition (its slug) of those assessed whom it can judge."""
+    """Count who responds by a definition (its slug) of those whom it can judge.
+
+    Definitions of doses and of worst pain judge some who have no average pain to be assessed by.
+    """
     answer = pl.col(response(definition, window))
-    judged = assessed(window) & answer.is_not_null()
     responds = answer.is_in(_RESPONDS) if definition == "icpre2012" else answer
-    return _due(frame, window, cut_off, judged, responds)
+    return _due(frame, window, cut_off, answer.is_not_null(), responds)
 
 
 def completeness_by_month(frame: OutcomeFrame, window: Window, cut_off: date) -> Monthly:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import sqrt
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from registry.domain.windows import WINDOWS
 from reports.catalogue import find
 from reports.page import Asked
+from tests.reports import by_hand
+from tests.reports.by_hand import quartiles, treatments, wilson
 from tests.reports.demonstration import Demonstration
 
 Ask = Callable[[str, str, str], list[dict[str, Any]]]
@@ -43,32 +43,15 @@ def ask(demonstration: Demonstration) -> Ask:
 @pytest.fixture
 def treated(demonstration: Demonstration) -> pd.DataFrame:
     """Keep what a comparison speaks of: treatments, no test blocks and no upkeep of devices."""
-    rows = demonstration.exported
-    return rows[rows["intent"].isin(["therapeutic", "repeat", "implant"])]
+    return treatments(demonstration.exported)
 
 
 def group_of(rows: pd.DataFrame, slug: str) -> pd.DataFrame:
     return rows if slug == "_all" else rows[rows["category"] == slug]
 
 
-def quartiles(values: pd.Series) -> dict[str, float | None]:
-    """Give median and quartiles by R's type 7, the quartiles from ten observations on."""
-    low, median, high = (float(np.percentile(values, q)) for q in (25, 50, 75))
-    enough = len(values) >= 10
-    return {"low": low if enough else None, "median": median, "high": high if enough else None}
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """Solve Wilson's quadratic for the two proportions that k of n lies at the edge of."""
-    z = 1.959963984540054
-    p, z2 = k / n, z * z
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    reach = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    return middle - reach, middle + reach
-
-
 def assessed(rows: pd.DataFrame, when: str) -> pd.DataFrame:
-    return rows[rows[f"state_{when}"].isin(["responder", "non_responder"])]
+    return rows[by_hand.assessed(rows, when)]
 
 
 def test_the_six_states(ask: Ask, treated: pd.DataFrame, when: str) -> None:
@@ -167,15 +150,20 @@ def test_responders_by_the_definitions_that_need_doses(
 
 
 def test_the_whole_responder_curve(ask: Ask, treated: pd.DataFrame, when: str) -> None:
-    for record in ask("compare", "curve", when):
-        group = group_of(treated, record["group"])
-        rows, x = assessed(group, when), record["percent"]
-        fell = 100 * (rows["nrs_baseline"] - rows[f"nrs_{when}"]) >= x * rows["nrs_baseline"]
+    records = ask("compare", "curve", when)
+    ends = ["nrs_baseline", f"nrs_{when}"]
+    for slug in {record["group"] for record in records}:
+        group = group_of(treated, slug)
+        before, after = assessed(group, when)[ends].to_numpy().T
         absent = (group[f"state_{when}"] == "alive_not_assessed").sum()
-        assert (record["n"], record["reached"]) == (len(rows), fell.sum())
-        if len(rows):
-            assert record["of_assessed"] == pytest.approx(fell.mean())
-            assert record["of_alive_and_due"] == pytest.approx(fell.sum() / (len(rows) + absent))
+        for record in (r for r in records if r["group"] == slug):
+            fell = 100 * (before - after) >= record["percent"] * before
+            assert (record["n"], record["reached"]) == (len(before), fell.sum())
+            if len(before):
+                assert record["of_assessed"] == pytest.approx(fell.mean())
+                share = fell.sum() / (len(before) + absent)
+                assert record["of_alive_and_due"] == pytest.approx(share)
+    assert len(records) >= 150
 
 
 def test_completeness_by_site(ask: Ask, treated: pd.DataFrame, when: str) -> None:

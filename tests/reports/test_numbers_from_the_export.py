@@ -15,15 +15,11 @@ import pytest
 
 from reports.catalogue import RELIEF
 from reports.page import Asked
+from tests.reports.by_hand import treatments
 from tests.reports.demonstration import Demonstration
 
 # One process makes the demonstration once for all of these.
 pytestmark = pytest.mark.xdist_group("demonstration")
-
-
-def treatments(rows: pd.DataFrame) -> pd.DataFrame:
-    """Comparisons speak of treatments: therapeutic, repeat, implant."""
-    return rows[rows["intent"].isin(["therapeutic", "repeat", "implant"])]
 
 
 # --------------------------------------------------------------------------- relief and survival

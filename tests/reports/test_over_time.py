@@ -145,6 +145,13 @@ def test_a_definition_that_cannot_judge_is_no_failure() -> None:
     assert responders_by_month(mute, AT_28, "composite", CUT_OFF).months[0].n == 0
 
 
+def test_a_definition_of_doses_judges_those_without_a_pain_score_too() -> None:
+    rows = frame([on(date(2025, 1, 9), {"medd30_28d": True}), on(date(2025, 1, 9), UNSEEN)])
+
+    (month,) = responders_by_month(rows, AT_28, "medd30", CUT_OFF).months
+    assert (month.n, month.total) == (1, 1)
+
+
 def test_pain_sums_changes_so_that_joined_months_weigh_by_patients() -> None:
     rows = frame(
         [

@@ -61,7 +61,7 @@ def test_the_rule_that_fired_is_named_beside_its_point_in_the_answer_and_in_the_
 def test_a_steady_series_says_that_nothing_stands_out() -> None:
     found = shown(RESPONDERS_OVER_TIME, STEADY)
 
-    assert found.answer.startswith("On average 62 % responders (pain down ≥ 30 %) of assessed")
+    assert found.answer.startswith("On average 62 % responders (pain down ≥ 30 %) of those judged")
     assert "all 14 points lie within what chance alone gives" in found.answer
     assert {row[-1] for row in found.tables[0].rows} == {"no"}
     assert found.records[0]["k"] == 12
