@@ -100,7 +100,11 @@ def postgresql_server() -> Iterator[str]:
     try:
         server.psql("ALTER SYSTEM SET fsync = off; ")
         server.psql("SELECT pg_reload_conf();")
-        yield server.get_uri()
+        # The role that serves owns the schema and is no superuser: the wall between sites is real.
+        server.psql("CREATE ROLE assuage LOGIN; ALTER DATABASE postgres OWNER TO assuage;")
+        server.psql("ALTER SCHEMA public OWNER TO assuage;")
+        server.psql("GRANT SET ON PARAMETER session_replication_role TO assuage;")
+        yield server.get_uri().replace("://postgres:", "://assuage:")
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy import create_engine as _create_engine
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
@@ -61,7 +63,18 @@ def create_engine(settings: Settings) -> Engine:
         max_overflow=THREADS - 10,
     )
     event.listen(engine, "handle_error", _without_values)
+    event.listen(engine, "connect", _see_all_sites)
     return engine
+
+
+EVERY_SITE = "*"
+
+
+def _see_all_sites(connection: Any, _record: object) -> None:
+    """Open the database's wall between sites; a transaction for one person narrows it again."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET assuage.sites = '{EVERY_SITE}'")
+    connection.commit()
 
 
 def _without_values(context: ExceptionContext) -> None:
@@ -100,14 +113,31 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, *, write: bool = True) -> Iterator[Session]:
-    """Give a session that commits at the end, or rolls everything back on any error."""
+def transaction(
+    engine: Engine, *, write: bool = True, sites: Callable[[], Iterable[UUID] | None] | None = None
+) -> Iterator[Session]:
+    """Give a session that commits at the end, or rolls everything back on any error.
+
+    `sites`, asked as the session first speaks to the database, gives the sites whose rows it may
+    see there (None: all): a second wall behind the queries, where the database has one.
+    """
     options = {"sqlite_begin": "IMMEDIATE"} if write else {}
-    with (
-        Session(engine.execution_options(**options), expire_on_commit=False) as session,
-        session.begin(),
-    ):
-        yield session
+    with Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        if sites is not None and engine.dialect.name == "postgresql":
+            event.listen(session, "after_begin", partial(_wall_off, sites))
+        with session.begin():
+            yield session
+
+
+def _wall_off(
+    sites: Callable[[], Iterable[UUID] | None],
+    _session: Session,
+    _transaction: object,
+    connection: Connection,
+) -> None:
+    if (named := sites()) is not None:
+        told = {"sites": ",".join(map(str, named))}
+        connection.execute(text("SELECT set_config('assuage.sites', :sites, true)"), told)
 
 
 def leave_note(engine: Engine, write: Callable[[Session], None]) -> None:

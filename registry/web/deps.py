@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from sqlalchemy import Engine
@@ -39,15 +41,23 @@ def get_app_settings(request: Request) -> Settings:
 
 def get_session(request: Request) -> Iterator[Session]:
     """Give a session that is committed before the response is sent."""
-    with transaction(get_engine(request)) as session:
+    with transaction(get_engine(request), sites=partial(_sites_of, request)) as session:
         yield session
 
 
 def get_read_session(request: Request) -> Iterator[Session]:
     """Give a session for looking only; what was seen is in the trail before the answer is sent."""
-    with transaction(get_engine(request), write=False) as session:
+    with transaction(
+        get_engine(request), write=False, sites=partial(_sites_of, request)
+    ) as session:
         yield session
     write_readings(get_engine(request), session, page_of(request))
+
+
+def _sites_of(request: Request) -> Iterable[UUID] | None:
+    """Give the sites of whoever asks; None where nobody is signed in, as behind a link."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    return None if actor is None else actor.roles
 
 
 def page_of(request: Request) -> str:
