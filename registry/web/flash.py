@@ -23,10 +23,11 @@ class Flash:
             response.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
 
-def put_flash(response: Response, text: str) -> None:
+def put_flash(request: Request, response: Response, text: str) -> None:
     """Leave a word for the next page."""
     value = urlsafe_b64encode(text.encode()).decode()
-    response.set_cookie(COOKIE, value, max_age=60, httponly=True, samesite="lax")
+    secure: bool = request.app.state.settings.https_only
+    response.set_cookie(COOKIE, value, max_age=60, httponly=True, samesite="lax", secure=secure)
 
 
 def take_flash(request: Request) -> Flash:

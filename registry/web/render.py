@@ -106,5 +106,5 @@ def redirect(request: Request, to: str, *, flash: str | None = None) -> Response
     else:
         response = RedirectResponse(to, status_code=HTTPStatus.SEE_OTHER)
     if flash:
-        put_flash(response, flash)
+        put_flash(request, response, flash)
     return response

@@ -24,6 +24,8 @@ signed_in       POST       /logout
 anybody         GET        /login/done
 anybody         GET POST   /login/code
 anybody         GET POST   /login/second-factor
+anybody         GET        /login/provider
+anybody         GET        /login/provider/back
 anybody         GET POST   /welcome/{secret}
 signed_in       GET POST   /step-up
 signed_in       GET POST   /unsent
