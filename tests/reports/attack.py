@@ -26,8 +26,11 @@ FAR = 10**4
 
 def plus(*sums: Terms) -> dict[Name, int]:
     """Add sums of unknowns."""
-    names = dict.fromkeys(name for terms in sums for name in terms)
-    return {name: sum(terms.get(name, 0) for terms in sums) for name in names}
+    found: dict[Name, int] = {}
+    for terms in sums:
+        for name, weight in terms.items():
+            found[name] = found.get(name, 0) + weight
+    return found
 
 
 def minus(whole: Terms, part: Terms) -> dict[Name, int]:
