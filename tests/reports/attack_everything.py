@@ -135,7 +135,7 @@ def _look(
 
 
 def _tell(
-    registry: Registry, spare: Sequence[Person], seen: Sequence[Seen], blur: int = FAR
+    registry: Registry, spare: Sequence[Person], seen: Sequence[Seen], blur: float = FAR
 ) -> TypePuzzle:
     people = (*registry.people, *spare)
     types = _with_harm(people)
@@ -149,7 +149,8 @@ def _tell(
             if telling.shown == SILENT:
                 puzzle.want(label, mask)
             else:
-                puzzle.count(label, mask, telling.shown, min(telling.blur, blur))
+                off = min(telling.blur, blur)
+                puzzle.count(label, mask, telling.shown, off, any_size=telling.any_size)
     if len(seen) > 1:
         _want_between(puzzle, types, seen)
     return puzzle

@@ -38,10 +38,13 @@ from tests.reports.attack_types import CLOSED, NEAR
 
 
 class Telling(NamedTuple):
+    """`any_size`: what is shown may stand for fewer than are shown elsewhere."""
+
     label: str
     who: pl.Expr
     shown: Count
-    blur: int = NEAR
+    blur: float = NEAR
+    any_size: bool = False
 
 
 EVERYBODY = pl.lit(value=True)

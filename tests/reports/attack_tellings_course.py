@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from registry.domain.outcomes.relief import ReliefEnd
 from registry.domain.windows import WINDOWS
 from reports.disclosure import HELD
 from reports.disclosure.curves import ReleasedCurve
+from reports.disclosure.held import ROUND_TO
 from reports.disclosure.relief import release_lives, release_relief
 from reports.disclosure.safety import release_apart, release_harms
 from reports.disclosure.safety_events import release_grades
 from reports.groups import ALL
 from reports.names import complication_name
+from reports.page import Page
 from reports.stats.relief import lives, relief
 from reports.stats.safety import apart, harm_rates
 from reports.stats.safety_grades import grades
+from tests.reports.attack_people import LONG
 from tests.reports.attack_tellings import (
     ELIGIBLE,
     EVERYBODY,
@@ -96,6 +100,9 @@ def read_relief(view: View) -> Iterator[Telling]:
         if isinstance(line.curve, ReleasedCurve):
             for day, shown in line.curve.at_risk.items():
                 yield Telling(f"relief at {day} of {slug}", own & responded & (days >= day), shown)
+            if is_followed(page):
+                ends = {end: pl.col("relief_end") == end for end in line.curve.ended}
+                yield from _curve(f"relief of {slug}", line.curve, own, days, ends)
     for life in release_lives(lives(*asked), page.cover, page.floors).lines:
         own, slug = view.of(life.group), life.group.slug
         dead = pl.col("days_to_death")
@@ -106,3 +113,40 @@ def read_relief(view: View) -> Iterator[Telling]:
         if isinstance(life.curve, ReleasedCurve):
             for day, shown in life.curve.at_risk.items():
                 yield Telling(f"life at {day} of {slug}", own & (known >= day), shown)
+            if is_followed(page):
+                ends = {end: dead.is_not_null() for end in life.curve.ended}
+                yield from _curve(f"life of {slug}", life.curve, own, dead, ends)
+
+
+def is_followed(page: Page) -> bool:
+    """Say whether nobody is missing from a curve: then it counts the ends up to each day."""
+    rows, going = page.data.outcomes, ReliefEnd.STILL_RESPONDING.value
+    alive = pl.col("days_to_death").is_null() & (pl.col("last_seen_days") < LONG)
+    silent = (pl.col("relief_end") == going) & (pl.col("relief_days") < LONG)
+    return rows.filter(alive | silent).is_empty()
+
+
+def _curve(
+    label: str, curve: ReleasedCurve, own: pl.Expr, days: pl.Expr, ends: Mapping[str, pl.Expr]
+) -> Iterator[Telling]:
+    """Read how many had met any end, and each, by every day that is told.
+
+    One step of the curve is a fraction of the rounded number who started, who may be 2 more or 2
+    fewer. Of several ends one may lag behind the steps of all by as many as there are others.
+    """
+    steps = curve.n // ROUND_TO
+    for at, day in enumerate(curve.days):
+        if day == 0:
+            continue  # where it starts with everybody, whatever happened on that day
+        ended = {end: own & who & (days <= day) for end, who in ends.items()}
+        taken = {"any end": (pl.any_horizontal(ended.values()), 1 - curve.free[at], 0.5)}
+        for end, who in ended.items():
+            values = curve.ended[end]
+            if values is HELD:
+                yield Telling(f"{label}: {end} by {day}", who, SILENT)
+            else:
+                taken[end] = who, values[at], 0.5 if len(ends) == 1 else float(len(ends))
+        for end, (who, share, lag) in taken.items():
+            count = round(share * steps)
+            off = ROUND_TO * lag + 2 * (count + lag) / steps
+            yield Telling(f"{label}: {end} by {day}", who, count * ROUND_TO, off, any_size=True)

@@ -47,11 +47,15 @@ class TypePuzzle:
         assert low <= real <= high, f"{label}: {real} is not in {low} to {high}"
         self.facts[key] = weights, max(least, low), min(most, high)
 
-    def count(self, label: str, members: Weights, shown: Count, blur: int) -> None:
+    def count(
+        self, label: str, members: Weights, shown: Count, blur: float, *, any_size: bool = False
+    ) -> None:
         """Learn a released count of some members, or that it is held back."""
         if shown is HELD:
             self.know(members, min(members @ self.truth, 1), FAR, label)
             self.want(label, members)
+        elif any_size:
+            self.know(members, max(shown - blur, 0), shown + blur, label)
         elif shown == 0:
             self.know(members, 0, 0, label)
         else:

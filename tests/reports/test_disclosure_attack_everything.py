@@ -5,25 +5,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-
 import pytest
 
 from reports.catalogue import CATALOGUE
 from reports.disclosure import Policy, alone, releasing, rounding
+from tests.reports.attack import seeds
 from tests.reports.attack_everything import READERS, a_case
 
 FEW = (4, 7, 10, 36, 37, 40, 42)
 """Made-up registries that are attacked every day."""
 
 
-def _seeds() -> Sequence[int]:
-    asked = os.environ.get("ASSUAGE_ATTACK_SEEDS")
-    return range(*map(int, asked.split(":"))) if asked else FEW
-
-
-@pytest.mark.parametrize("seed", _seeds())
+@pytest.mark.parametrize("seed", seeds(FEW))
 def test_all_reports_together_tell_no_small_number(seed: int) -> None:
     """One page, two groupings, or two filters: all that a quality lead could lay together."""
     assert a_case(seed).pinned() == []
