@@ -29,7 +29,7 @@ def cover(base: States, policy: Policy, pool: Pool) -> Cover:
     windows = list(dict.fromkeys(row.window for row in base.rows))
     first = [row for row in base.rows if row.window == windows[0] and row.group != ALL]
     grids = [_grid(base, window) for window in windows]
-    held = _hold_parts(grids, policy)
+    held = [_with_zeros(*both) for both in zip(grids, _hold_parts(grids, policy), strict=True)]
     parts = {window.slug: cells for window, cells in zip(windows, held, strict=True)}
     treated = _hold_treated(first, policy)
     told = tell(rows, policy, treated, parts)
@@ -63,6 +63,16 @@ def _hold_parts(grids: Sequence[dict[Cell, int]], policy: Policy) -> list[frozen
             bare[i] |= cells
             held[i] = _cover_window(grids, i, bare[i], policy) if cells else held[i]
     return held
+
+
+def _with_zeros(grid: Mapping[Cell, int], held: frozenset[Cell]) -> frozenset[Cell]:
+    """Hold the zeros of a row of which anything is held, so that what is held may be nobody.
+
+    Were zeros always shown, a held count of 1 would lack but one fact to be found: that it can't be
+    more. Two pages have given that, each count of theirs at an end of its range.
+    """
+    rows = {row for row, _ in held}
+    return held | {cell for cell, count in grid.items() if cell[0] in rows and not count}
 
 
 def _small_steps(

@@ -2,11 +2,12 @@
 
 Where small numbers are held back a curve is told on a grid of days only, and its values are whole
 steps of 5 people of the rounded number who started: it is a rounded count at each of these days,
-never a finer share. It stops where few would be left, for there the next one to go could be known
-by name. An end that few met is held back, with another, so that it isn't the rest: only their sum
-can be read off; where few met any end the whole curve is held back. Medians and intervals are
-worked out from the released curve and the rounded numbers at risk, so that they tell nothing that
-these don't.
+never a finer share. Days by which few met an end are left out: a share of 0 would say that they are
+1 or 2, and other reports that they aren't none. It stops where few would be left, for there the
+next one to go could be known by name. An end that few met is held back, with another, so that it
+isn't the rest: only their sum can be read off; where few met any end the whole curve is held back.
+Medians and intervals are worked out from the released curve and the rounded numbers at risk, so
+that they tell nothing that these don't.
 """
 
 from __future__ import annotations
@@ -83,8 +84,8 @@ def curve_note(policy: Policy) -> str | None:
     if policy.threshold is None:
         return None
     return (
-        f"Curves are told on every seventh day, in steps of {ROUND_TO} of the rounded number, so "
-        f"0 % may be 1 or 2 of them; each stops where few would be left. "
+        f"Curves are told on every seventh day, in steps of {ROUND_TO} of the rounded number, but "
+        "for days by which few had met their end; each stops where few would be left. "
         "Medians and intervals are those of the curve as told."
     )
 
@@ -144,14 +145,25 @@ def _pick(values: Sequence[T], at: Sequence[int]) -> tuple[T, ...]:
 
 
 def _told_days(any_end: Survival, policy: Policy) -> Iterator[int]:
-    """Give the days of the grid until few would be at risk, or be left after the day."""
+    """Give the days of the grid until few would be at risk, or be left after the day.
+
+    Days by which few have met an end are left out: told as none of them, they would be 1 or 2.
+    """
     is_over = any_end.survival.value[-1] == 0
     before = any_end.table.at_risk_at(GRID)
     after = any_end.table.at_risk_at([day + 0.5 for day in GRID])
-    for day, still, left in zip(GRID, before, after, strict=True):
+    met = _met_by(any_end.table, GRID)
+    for day, still, left, gone in zip(GRID, before, after, met, strict=True):
         if policy.small(still) or policy.small(left) or not (still or is_over):
             return
-        yield day
+        if day == 0 or not policy.small(gone):
+            yield day
+
+
+def _met_by(table: RiskTable, days: Sequence[int]) -> list[int]:
+    """Count those who have met an end by each day."""
+    at = np.searchsorted(np.array(table.times), np.array(days), side="right")
+    return [int(n) for n in np.r_[0, np.cumsum(table.ended)][at]]
 
 
 def _rounded(
@@ -165,6 +177,8 @@ def _rounded(
     table, n = any_end.table, policy.nearest(any_end.table.at_risk[0])
     at = np.searchsorted(np.array(table.times), np.array(days), side="right")
     shares = np.array([np.r_[0.0, curve.value][at] for curve in ended.values()])
+    if policy.small(_met_by(table, days[:1])[0]):
+        shares[:, 0] = 0.0  # the curve starts with everybody
     steps = n // ROUND_TO
     taken = _whole_steps(shares * steps)
     by_name = zip(ended, map(tuple, (taken / steps).tolist()), strict=True)

@@ -187,7 +187,8 @@ def _told(curve: ReleasedCurve | Held | None, day: int) -> dict[str, Told]:
         return dict.fromkeys((FREE, LOW, HIGH), curve)
     at = curve.place(day)
     if at is None:
-        return dict.fromkeys((FREE, LOW, HIGH), HELD if curve.is_cut else None)
+        is_held = curve.is_cut or day < curve.days[-1]
+        return dict.fromkeys((FREE, LOW, HIGH), HELD if is_held else None)
     ended = {name: v if v is HELD else v[at] for name, v in curve.ended.items()}
     return {FREE: curve.free[at], LOW: curve.low[at], HIGH: curve.high[at], **ended}
 

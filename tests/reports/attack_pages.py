@@ -84,7 +84,9 @@ def _read_states(page: Seen, puzzle: Puzzle) -> None:
         told |= {BY_STATE[s]: n for s, n in line.counts.items()}
         split = line.assessed is not HELD and line.group != ALL
         for what, released in told.items():
-            least = 1 if what not in ("responder", "non_responder") or split else 0
+            # Of a row of which anything is held, zeros are held too.
+            sure = split if what in ("responder", "non_responder") else what in LASTING
+            least = 1 if sure else 0
             label = f"{page.name}: {what} of {line.group.slug} at {w.slug}"
             groups = shown.setdefault((w, what), [])
             groups.append(released)
@@ -101,6 +103,7 @@ def _read_states(page: Seen, puzzle: Puzzle) -> None:
             puzzle.count(label, some(atoms, w, what), released, least, near)
 
 
+LASTING = ("eligible", "ineligible", "treated")
 _OF_COMPLETENESS = ("due", "alive_and_due", "assessed")
 _WHOLES = {
     "due": ("eligible",),

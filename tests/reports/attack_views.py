@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from registry.domain.outcomes import State
@@ -16,7 +17,7 @@ from reports.stats.intervals import Floors, Proportion
 from reports.stats.medd_change import MeddChange, MeddRow, medd_change
 from reports.stats.responders import DEFINITIONS, ResponderRow, Responders, responders
 from reports.stats.states import StateRow, States, states
-from tests.reports.attack import Name, minus, plus
+from tests.reports.attack import Name, Terms, minus, plus
 
 
 class Atom(NamedTuple):
@@ -35,16 +36,21 @@ DOSES = ("complete", "incomplete", "methadone", "percent")
 AT_WINDOW = ("died", "open", "responder", "non_responder", "nrs50", "nrs2", *DOSES)
 
 
-def some(atoms: Sequence[Atom], window: Window, what: str) -> dict[Name, int]:
+def some(atoms: Sequence[Atom], window: Window, what: str) -> Terms:
     """Name a count of some atoms at a window as a sum of unknowns."""
+    return _some(tuple(atoms), window, what)
+
+
+@lru_cache(maxsize=20_000)
+def _some(atoms: tuple[Atom, ...], window: Window, what: str) -> Terms:
     if what in ALWAYS:
         return {(atom, what): 1 for atom in atoms}
     if what in AT_WINDOW:
         return {(atom, what, window.slug): 1 for atom in atoms}
     if what in _SUMS:
-        return plus(*(some(atoms, window, part) for part in _SUMS[what]))
+        return plus(*(_some(atoms, window, part) for part in _SUMS[what]))
     whole, *parts = _RESTS[what]
-    return minus(some(atoms, window, whole), plus(*(some(atoms, window, p) for p in parts)))
+    return minus(_some(atoms, window, whole), plus(*(_some(atoms, window, p) for p in parts)))
 
 
 _SUMS = {"treated": ("eligible", "ineligible"), "assessed": ("responder", "non_responder")}

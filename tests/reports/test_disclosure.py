@@ -73,15 +73,23 @@ def test_who_may_read_the_records_sees_every_number() -> None:
     assert states_of(page).note is None
 
 
-def test_a_small_count_is_held_back_with_another_and_zero_is_shown() -> None:
+def test_a_small_count_is_held_back_with_another_and_with_zeros_of_its_row() -> None:
+    """Were zeros of the row shown, a reader would know of a held count that it isn't zero."""
     (line,) = states_of(page_of(MIXED)).lines
 
     assert line.counts[State.ALIVE_NOT_ASSESSED] is HELD
     assert line.counts[State.DIED_BEFORE] is HELD
-    assert line.counts[State.NOT_DUE] == 0
+    assert line.counts[State.NOT_DUE] is HELD
     assert line.counts[State.INELIGIBLE] == 0
     assert (line.treated, line.assessed) == (95, 65)
     assert (line.counts[State.RESPONDER], line.counts[State.NON_RESPONDER]) == (30, 35)
+
+
+def test_zero_is_shown_where_nothing_of_its_row_is_held() -> None:
+    (line,) = states_of(page_of(MIXED[:-3])).lines
+
+    assert line.counts[State.ALIVE_NOT_ASSESSED] == 0
+    assert line.counts[State.NOT_DUE] == 0
 
 
 def test_deaths_that_the_windows_around_tell_are_no_cover() -> None:

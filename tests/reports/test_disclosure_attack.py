@@ -18,7 +18,7 @@ from reports.groups import Group
 from reports.page import Asked, Page
 from reports.stats.intervals import Floors
 from reports.stats.medd_change import medd_change
-from tests.reports.attack import Puzzle
+from tests.reports.attack import Puzzle, seeds
 from tests.reports.attack_crowds import a_case
 from tests.reports.attack_pages import read
 from tests.reports.attack_views import atoms_of, crowd_of, seen_of
@@ -84,12 +84,21 @@ def test_what_is_held_back_needs_no_rounding_to_protect_it_on_one_page(
     assert pinned_on(a_page(1000 * threshold + seed, Policy(threshold)), EXACT) == []
 
 
-@pytest.mark.parametrize("chunk", range(7))
+CHUNK = 100
+KNOWN = (3865, 4812, 21756)
+"""Three were pinned before zeros were held beside small numbers: a 1 that had to be 1."""
+
+
+@pytest.mark.parametrize("at", range(0, len(seeds(range(800))), CHUNK))
 def test_of_hundreds_of_random_pages_and_pairs_of_filters_none_tells_a_small_number(
-    chunk: int,
+    at: int,
 ) -> None:
     """Two filters that differ by a date, a site, a technique, a category; or in the grouping."""
-    assert leaks(range(200 * chunk, 200 * (chunk + 1))) == []
+    assert leaks(seeds(range(800))[at : at + CHUNK]) == []
+
+
+def test_a_held_one_may_be_none_even_where_other_counts_are_at_the_ends_of_their_ranges() -> None:
+    assert leaks(KNOWN) == []
 
 
 FILTERS = [

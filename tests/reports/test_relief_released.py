@@ -113,7 +113,7 @@ def test_rounding_moves_a_curve_by_no_more_than_a_step_or_two(
     step = 5 / curve.n
     for i, day in enumerate(curve.days):
         at = exact.place(day)
-        if at is None:
+        if at is None or day == 0:  # where everybody starts
             continue
         assert abs(curve.free[i] - exact.free[at]) <= 0.5 * step + 1e-9
         for name, values in curve.ended.items():
@@ -232,3 +232,21 @@ def test_a_median_whose_interval_has_no_end_says_so() -> None:
 
     for threshold in (None, 11):
         assert "14 days (14 to open)" in shown(RELIEF_BLOCK, rows, threshold).answer
+
+
+@settings(deadline=None, max_examples=100)
+@given(HABITS)
+def test_a_curve_tells_no_day_by_which_few_have_met_their_end(
+    habit: tuple[int, int, tuple[int, ...], int, int],
+) -> None:
+    *how, threshold = habit
+    curve, exact = released(*made(*how), threshold), released(*made(*how), None)
+    if curve is HELD:
+        return
+    assert curve.days[0] == 0
+    assert curve.free[0] == 1 or exact.free[0] < 1
+    told = [i for i, day in enumerate(curve.days) if day]
+    assert all(curve.free[i] == 1 or (1 - curve.free[i]) * curve.n > threshold - 5 for i in told)
+    falls = [exact.free[at] for i in told if (at := exact.place(curve.days[i])) is not None]
+    few = [free for free in falls if 0 < (1 - free) * exact.n < 1.5]
+    assert few == []
