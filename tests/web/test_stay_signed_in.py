@@ -221,9 +221,10 @@ def test_signing_in_and_out_are_on_record(
     attempt(anonymous)
     token = token_of(anonymous.get("/"))
     anonymous.post("/logout", data={"csrf_token": token})
-    lines = session.exec(select(AuditEvent).order_by(col(AuditEvent.id))).all()
-    assert [e.action for e in lines][-2:] == ["sign_in", "sign_out"]
-    assert lines[-2].changes == {"by": [None, "password"]}
+    theirs = col(AuditEvent.action).in_(["sign_in", "sign_out"])
+    lines = session.exec(select(AuditEvent).where(theirs).order_by(col(AuditEvent.id))).all()
+    assert [e.action for e in lines] == ["sign_in", "sign_out"]
+    assert lines[0].changes == {"by": [None, "password"]}
 
 
 def change_password(visitor: Visitor, **typed: str) -> Any:
