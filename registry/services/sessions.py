@@ -58,21 +58,26 @@ def open_session(
     close_session(session, secret=replaces or "")
     queries.delete_expired_sessions(session, user.id, now)
     secret = new_secret()
-    kept = UserSession(
-        token_hash=digest(secret),
-        user_id=user.id,
-        csrf_token=csrf_token,
-        device=device[:80],
-        created_at=now,
-        last_seen_at=now,
-        confirmed_at=now,
-        expires_at=now + timedelta(hours=hours),
-    )
-    session.add(kept)
+    session.add(_begun(user, secret, csrf_token, device[:80], now, timedelta(hours=hours)))
     changes = {"by": [None, how]} if how else None
     record_event(session, actor_of(session, user, request_id), "sign_in", changes=changes)
     session.flush()
     return secret
+
+
+def _begun(
+    user: UserAccount, secret: str, csrf_token: str, device: str, now: datetime, lasts: timedelta
+) -> UserSession:
+    return UserSession(
+        token_hash=digest(secret),
+        user_id=user.id,
+        csrf_token=csrf_token,
+        device=device,
+        created_at=now,
+        last_seen_at=now,
+        confirmed_at=now,
+        expires_at=now + lasts,
+    )
 
 
 def close_session(session: Session, *, secret: str, actor: Actor | None = None) -> None:

@@ -60,7 +60,7 @@ Not protected are, and a site that lets others see pages should know it:
   months instead of days for those without record access, would help; noise only for a while.
 - What pages tell by rare chance, when many of their counts lie at the ends of their ranges
   together. The attack makes tables small on purpose. It once pinned a number in one of 5,000 cases,
-  always a 1 that could not be 2; since zeros are held beside small numbers it has pinned none.
+  always a 1 that could not be 2; since zeros are held beside small numbers, none in 2,300.
 - The sum of several held numbers: of two groups of 3 and 4 a known total may tell that they are 7
   or so together, though not that they are 3 and 4.
 - That a held number is zero: zero may be shown, so a second page may show it.

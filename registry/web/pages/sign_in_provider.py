@@ -61,8 +61,8 @@ def come_back(
     try:
         asked, then = _asked(request, vault)
         known = answer(settings, _back(request, settings), asked, state=state, code=code)
+        request_id = request.state.request_id
         with transaction(engine) as session:
-            request_id = request.state.request_id
             user = recognise(
                 session, subject=known.subject, email=known.email, request_id=request_id
             )
@@ -77,9 +77,8 @@ def come_back(
             )
     except NotAuthenticated as refused:
         with transaction(engine) as session:
-            record_refused_sign_in(
-                session, email="", request_id=request.state.request_id, why="by the provider"
-            )
+            number = request.state.request_id
+            record_refused_sign_in(session, email="", request_id=number, why="by the provider")
         return _refuse(request, refused)
     response.delete_cookie(OIDC_COOKIE)
     return response
