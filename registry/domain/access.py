@@ -88,6 +88,30 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 }
 
 
+class Profile(StrEnum):
+    """How much of a person an export shows; `registry.exchange.profiles` says what each leaves out.
+
+    `identified` holds everything that is recorded. `limited` has no direct identifier and no free
+    text about a patient, and keeps dates. `safe_harbor` follows 45 CFR 164.514(b)(2). `aggregate`
+    holds released numbers alone, no record.
+    """
+
+    IDENTIFIED = "identified"
+    LIMITED = "limited"
+    SAFE_HARBOR = "safe_harbor"
+    AGGREGATE = "aggregate"
+
+
+PROFILES: Mapping[Role, tuple[Profile, ...]] = {
+    Role.CLINICIAN: tuple(Profile),
+    Role.COORDINATOR: (),
+    Role.QUALITY: (Profile.AGGREGATE,),
+    Role.AUDITOR: (Profile.LIMITED, Profile.SAFE_HARBOR, Profile.AGGREGATE),
+    Role.ADMIN: (Profile.AGGREGATE,),
+}
+"""What each role may take away of a site. Who may not read records never takes identified ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a signed-in person, a token's holder, or the command line of the machine.
@@ -123,6 +147,22 @@ class Actor:
         """Give the sites at which the actor holds a permission: lists are narrowed by it."""
         return frozenset(s for s in self.roles if self.may(permission, s))
 
+    def may_take(self, profile: Profile, site_id: UUID) -> bool:
+        """Say whether the actor may take a site's data away under a profile."""
+        if self.local:
+            return True
+        role = self.roles.get(site_id)
+        return role is not None and profile in PROFILES[role]
+
+    def sites_to_take(self, profile: Profile) -> frozenset[UUID]:
+        """Give the sites whose data the actor may take away under a profile."""
+        return frozenset(s for s in self.roles if self.may_take(profile, s))
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """List the profiles under which there is a site whose data the actor may take away."""
+        return tuple(p for p in Profile if self.local or self.sites_to_take(p))
+
     @property
     def may_read_records(self) -> bool:
         """Say whether there is a site whose patients the actor may see."""
@@ -140,8 +180,8 @@ class Actor:
 
     @property
     def may_export(self) -> bool:
-        """Say whether there is a site whose outcome rows the actor may take away."""
-        return self._may_somewhere(Permission.EXPORT_OUTCOMES)
+        """Say whether there is a site of which the actor may take anything away."""
+        return bool(self.profiles)
 
     @property
     def may_read_trail(self) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from registry.domain.axes import axis
 from registry.domain.outcomes import State
 from registry.domain.outcomes.responders import DEFINITIONS, Definition, Icpre2012
 from registry.domain.windows import BASELINE, WINDOWS, Window
 from registry.exchange.column_specs import ColumnSpec
+from registry.exchange.vocabulary import of_axis
 
 
 def window_columns() -> tuple[ColumnSpec, ...]:
@@ -88,7 +88,7 @@ def _missed(window: Window) -> ColumnSpec:
         f"missed_{window.slug}",
         "text",
         f"Why there is no score at {window.label} ({_days(window)}), where somebody said so.",
-        values=tuple(v.slug for v in axis("missed_reason").values),
+        **of_axis("missed_reason"),
     )
 
 
