@@ -36,8 +36,8 @@ class ColumnSpec:
 
     An empty cell means "not known" or "does not apply", as `meaning` says. `labels` say `values` in
     words. A KEY column names in `key_of` the data set whose record it points to. `source` is the
-    table and column behind it, where the data set's own table and the same name aren't. `safe` is
-    how it is read for de-identified exports where that differs.
+    table and column behind it, where the data set's own table and the same name aren't. `safe`
+    and it is read for de-identified exports where that differs.
     """
 
     name: str
@@ -52,6 +52,7 @@ class ColumnSpec:
     source: str = ""
     title: str = ""
     safe: Callable[[Row], Any] | None = None
+    safe_values: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:

@@ -53,7 +53,9 @@ def under(column: ColumnSpec, profile: Profile) -> ColumnSpec:
         return column
     change = _SAFE.get(column.privacy)
     column = change(column) if change else column
-    return replace(column, read=column.safe) if column.safe else column
+    if column.safe is None:
+        return column
+    return replace(column, read=column.safe, values=column.safe_values or column.values)
 
 
 def _relative(column: ColumnSpec) -> ColumnSpec:

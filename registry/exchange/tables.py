@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,18 @@ _OFTEN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table on its way into files: `rows` hold the columns' values in order, read once."""
+    """One table on its way into files; `read` starts reading it anew, once for each format."""
 
     name: str
     label: str
     grain: str
     columns: tuple[ColumnSpec, ...]
-    rows: Iterator[list[Any]]
+    read: Callable[[], Iterator[list[Any]]]
+
+    @property
+    def rows(self) -> Iterator[list[Any]]:
+        """Read its rows: the columns' values in order."""
+        return self.read()
 
 
 def tables(
@@ -43,25 +49,26 @@ def tables(
 ) -> Iterator[Table]:
     """Give the tables of the chosen data sets, one after another; `work` is a folder to spool in.
 
-    Each must be read before the next is asked for.
+    Each must be read before this ends.
     """
     if profile is not Profile.SAFE_HARBOR:
         for data_set in chosen:
-            yield _table(data_set, profile, _as_kept(session, scope, data_set, profile, tick))
+            kept = partial(_as_kept, session, scope, data_set, profile, tick)
+            yield _table(data_set, profile, kept)
         return
     spool = Spool(work / "spool.db")
     try:
         _counted(fill(spool, session, scope, chosen), tick)
         for data_set in chosen:
-            yield _table(data_set, profile, _anew(session, scope, data_set, spool, tick))
+            yield _table(data_set, profile, partial(_anew, session, scope, data_set, spool, tick))
     finally:
         spool.close()
         (work / "spool.db").unlink()
 
 
-def _table(data_set: DataSet, profile: Profile, rows: Iterator[list[Any]]) -> Table:
+def _table(data_set: DataSet, profile: Profile, read: Callable[[], Iterator[list[Any]]]) -> Table:
     columns = columns_under(data_set, profile)
-    return Table(data_set.name, data_set.label, data_set.grain, columns, rows)
+    return Table(data_set.name, data_set.label, data_set.grain, columns, read)
 
 
 def _as_kept(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
-from registry.db.queries.exports import ExportScope
 from registry.domain.access import Actor, Permission
 from registry.domain.errors import NotPermitted, RuleViolation
 from registry.services.audit import record_event
@@ -55,15 +54,6 @@ def authorise_export(
         )
     session.flush()
     return ExportTicket(dataset, sites, filters, as_of)
-
-
-def scope_for(
-    filters: Filters, sites: frozenset[UUID], as_of: date, trail: Mapping[str, int]
-) -> ExportScope:
-    """Put filters as the queries of exports take them."""
-    named = {f.name: getattr(filters, f.name) for f in fields(filters)}
-    choices = {n: v for n, v in named.items() if v and n not in {"since", "until"}}
-    return ExportScope(sites, as_of, filters.since, filters.until, choices, trail)
 
 
 def _asked_for(session: Session, actor: Actor, filters: Filters) -> frozenset[UUID]:

@@ -9,6 +9,7 @@ void.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -51,12 +52,16 @@ MINUS = "-12 kg, müde"
 ZEROS = "00042"
 
 
-def make_messy(session: Session) -> World:
-    """Build it."""
+def make_messy(session: Session, *, backwards: bool = False) -> World:
+    """Build it; `backwards` enters the people in another order."""
     world = make_world(session)
-    _pat(session, world)
-    _zoe(session, world)
-    _person(session, world, "H9", name="Nobody")
+    steps: list[Callable[[], Any]] = [
+        lambda: _pat(session, world),
+        lambda: _zoe(session, world),
+        lambda: _person(session, world, "H9", name="Nobody"),
+    ]
+    for step in reversed(steps) if backwards else steps:
+        step()
     return world
 
 

@@ -6,7 +6,6 @@ import json
 import math
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -49,8 +48,8 @@ ROWS: list[list[Any]] = [
 
 
 def table(rows: list[list[Any]] | None = None) -> Table:
-    source: Iterator[list[Any]] = iter(ROWS if rows is None else rows)
-    return Table("things", "Things", "one row a thing", COLUMNS, source)
+    kept = ROWS if rows is None else rows
+    return Table("things", "Things", "one row a thing", COLUMNS, lambda: iter(kept))
 
 
 def written(into: Format, folder: Path, rows: list[list[Any]] | None = None) -> Path:

@@ -104,7 +104,7 @@ def test_filters_mean_what_they_mean_in_a_comparison(
 ) -> None:
     from registry.db.engine import transaction
     from registry.db.queries.outcomes import read_outcome_rows
-    from registry.services.exports import scope_for
+    from registry.services.export_plans import scope_for
     from registry.services.outcome_frames import to_frame
     from reports.filters import Filters, narrow
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.domain.outcomes import State
 from registry.domain.techniques import taxonomy
 from registry.domain.windows import WINDOWS
 from registry.exchange.column_specs import ColumnSpec, Row
@@ -23,7 +22,7 @@ from registry.exchange.datasets.dataset import (
     text,
     words,
 )
-from registry.exchange.vocabulary import of_axis, of_words
+from registry.exchange.vocabulary import of_axis, of_states
 
 _BEFORE = ("mechanism", "pain_region", "pain_cause", "prognosis", "anticoagulation")
 _HOW = ("approach", "laterality", "sedation", "setting", "technical_success", "technical_failure")
@@ -178,7 +177,7 @@ def _status_columns() -> tuple[ColumnSpec, ...]:
             "state",
             "Where the patient stands in this window by nrs30, as of the export's day. Every "
             "procedure is in exactly one state in each window.",
-            **of_words(State),
+            **of_states("state"),
             source="procedure_outcome.state_<window>",
         ),
         text(
