@@ -79,7 +79,7 @@ def plan_of(job: ExportJob) -> ExportPlan:
 
 def list_exports(session: Session, *, actor: Actor) -> Sequence[ExportJob]:
     """List what the actor asked for, the latest first."""
-    return queries.list_exports(session, _person(actor))
+    return queries.list_exports(session, _person(actor)) if actor.user_id else []
 
 
 def read_export(session: Session, *, actor: Actor, export_id: UUID) -> ExportJob:
@@ -88,6 +88,11 @@ def read_export(session: Session, *, actor: Actor, export_id: UUID) -> ExportJob
     if job is None:
         raise NotFound("There is no such export.")
     return job
+
+
+def silent_exports(session: Session, *, actor: Actor, now: datetime) -> Sequence[UUID]:
+    """List the actor's exports whose maker has gone: somebody must take over."""
+    return queries.list_silent(session, _person(actor), now - SILENT)
 
 
 def cancel_export(session: Session, *, actor: Actor, export_id: UUID, now: datetime) -> ExportJob:
