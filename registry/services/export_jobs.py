@@ -132,6 +132,11 @@ def finish_export(
     return True
 
 
+def has_expired(session: Session, *, now: datetime) -> bool:
+    """Say whether there is a file whose time is over."""
+    return bool(queries.list_expired(session, now))
+
+
 def remove_expired(session: Session, *, folder: Path, now: datetime) -> int:
     """Remove the files whose time is over; what they were stays on record. Gives how many."""
     expired = queries.list_expired(session, now)

@@ -29,14 +29,15 @@ from registry.web.api.export_models import (
 from registry.web.api.models import CONFLICTS
 from registry.web.deps import AppSettings, Bearer, Now, ReadSession, Today, WriteSession, get_engine
 from registry.web.downloads import send_export
-from registry.web.exporting import start_export
+from registry.web.exporting import start_export, tidy_up
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 
 
 @router.get("", summary="List your exports")
-def list_exports(actor: Bearer, session: ReadSession) -> list[ExportOut]:
+def list_exports(request: Request, actor: Bearer, session: ReadSession) -> list[ExportOut]:
     """List the exports that you asked for, the latest first."""
+    tidy_up(request)
     return [_show(job) for job in services.list_exports(session, actor=actor)]
 
 

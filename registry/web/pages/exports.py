@@ -31,7 +31,7 @@ from registry.web.deps import (
     get_engine,
 )
 from registry.web.downloads import download_csv
-from registry.web.exporting import start_export
+from registry.web.exporting import start_export, tidy_up
 from registry.web.forms.export import (
     data_set_options,
     format_options,
@@ -56,6 +56,7 @@ def show_exports(
     request: Request, session: ReadSession, actor: CurrentActor, today: Today
 ) -> Response:
     """Show what can be taken away, of whom, and what is in it."""
+    tidy_up(request)
     return _page(request, session, actor, today, start_export_form())
 
 
