@@ -6,21 +6,22 @@ its own: memory stays flat, and ADD FILES (SPSS) or append (Stata) puts them tog
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from datetime import UTC
+from itertools import islice
 from math import nan
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyreadstat
 
 from registry.exchange.column_specs import ColumnSpec, to_text
 from registry.exchange.formats.files import (
     Written,
-    by_column,
     codes,
-    in_parts,
     is_coded,
     refuse_long,
 )
@@ -28,6 +29,7 @@ from registry.exchange.tables import Table
 
 PART = 50_000
 LONGEST_TEXT = {"sav": 32_767, "dta": 2_000_000}
+_KINDS: dict[str, pl.DataType] = {"date": pl.Date(), "instant": pl.Datetime("us")}
 _STATA_MISSING = "a"
 _YES_NO = {0: "No", 1: "Yes"}
 _SAV_STAMP, _DTA_STAMP = (92, b"01 Jan 0000:00:00"), b"01 Jan 2000 00:00"
@@ -45,47 +47,65 @@ def write_stata(table: Table, folder: Path, part: int = PART) -> list[Written]:
 
 def _write(table: Table, folder: Path, ending: str, part: int) -> list[Written]:
     written: list[Written] = []
-    for number, rows in enumerate(in_parts(table.rows, part), start=1):
-        name = table.name if number == 1 else f"{table.name}_{number}"
-        path = folder / f"{name}.{ending}"
-        columns = zip(table.columns, by_column(rows, len(table.columns)), strict=True)
-        frame = pl.DataFrame([_series(c, values, ending) for c, values in columns])
-        _WRITERS[ending](frame, table, path)
-        written.append(Written(path, len(rows)))
+    rows, left = table.rows, True
+    while left:
+        gathered = [_Gathered(column, ending) for column in table.columns]
+        count = 0
+        for values in islice(rows, part):
+            count += 1
+            for column, value in zip(gathered, values, strict=True):
+                column.add(value)
+        left = count == part
+        if count or not written:
+            suffix = f"_{len(written) + 1}" if written else ""
+            path = folder / f"{table.name}{suffix}.{ending}"
+            _WRITERS[ending](pl.DataFrame([c.series() for c in gathered]), table, path)
+            written.append(Written(path, count))
     return written
 
 
-def _series(column: ColumnSpec, values: list[Any], ending: str) -> pl.Series:
-    if is_coded(column):
-        return _coded(column, values, ending)
-    if column.kind == "boolean":
-        numbers = [None if v is None else float(v) for v in values]
-        return pl.Series(column.name, numbers, dtype=pl.Float64)
-    if column.is_number:
-        return pl.Series(column.name, values, dtype=pl.Float64)
-    if column.kind == "date":
-        return pl.Series(column.name, values, dtype=pl.Date)
-    if column.kind == "instant":
-        plain = [v and v.astimezone(UTC).replace(tzinfo=None) for v in values]
-        return pl.Series(column.name, plain, dtype=pl.Datetime("us"))
-    most, program = LONGEST_TEXT[ending], "SPSS" if ending == "sav" else "Stata"
-    texts = [refuse_long(to_text(v), most, column, program) for v in values]
-    return pl.Series(column.name, texts, dtype=pl.String)
+class _Gathered:
+    """One column's values of a part; numbers lie packed, so that many take little room."""
 
+    def __init__(self, column: ColumnSpec, ending: str) -> None:
+        self._column, self._ending = column, ending
+        self._numbers = array("d")
+        self._others: list[Any] = []
+        self._codes = codes(column) if is_coded(column) else None
+        self._packed = self._codes is not None or column.is_number or column.kind == "boolean"
 
-def _coded(column: ColumnSpec, values: list[Any], ending: str) -> pl.Series:
-    """Give a column's codes; for Stata what isn't known is `.a`, which no sum ever counts."""
-    numbers = codes(column)
-    if unlisted := {v for v in values if v is not None and v not in numbers}:
-        raise LookupError(f"{column.name} holds {len(unlisted)} values that its list lacks")
-    coded = [None if v is None else float(numbers[v]) for v in values]
-    if ending == "dta" and any(v in column.missing for v in values):
-        told = [
-            _STATA_MISSING if v in column.missing else nan if code is None else code
-            for v, code in zip(values, coded, strict=True)
-        ]
-        return pl.Series(column.name, told, dtype=pl.Object)
-    return pl.Series(column.name, coded, dtype=pl.Float64)
+    def add(self, value: Any) -> None:
+        """Add a row's value."""
+        if not self._packed:
+            self._others.append(self._other(value))
+        elif value is None:
+            self._numbers.append(nan)
+        elif self._codes is None:
+            self._numbers.append(value)
+        elif value in self._codes:
+            self._numbers.append(self._codes[value])
+        else:
+            raise LookupError(f"{self._column.name} holds a value that its list lacks")
+
+    def _other(self, value: Any) -> Any:
+        column = self._column
+        if column.kind == "date":
+            return value
+        if column.kind == "instant":
+            return value and value.astimezone(UTC).replace(tzinfo=None)
+        most, program = LONGEST_TEXT[self._ending], "SPSS" if self._ending == "sav" else "Stata"
+        return refuse_long(to_text(value), most, column, program)
+
+    def series(self) -> pl.Series:
+        """Give the column; for Stata what isn't known is `.a`, which no sum ever counts."""
+        name = self._column.name
+        if not self._packed:
+            return pl.Series(name, self._others, dtype=_KINDS.get(self._column.kind, pl.String()))
+        unknown = {float(self._codes[v]) for v in self._column.missing} if self._codes else set()
+        if self._ending == "dta" and unknown & set(self._numbers):
+            told = [_STATA_MISSING if n in unknown else n for n in self._numbers]
+            return pl.Series(name, told, dtype=pl.Object)
+        return pl.Series(name, np.frombuffer(self._numbers, dtype=np.float64))
 
 
 def _labels(column: ColumnSpec, *, dotted: bool) -> dict[Any, str]:
