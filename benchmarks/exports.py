@@ -55,7 +55,8 @@ _MADE_UP = (  # names of tables and columns are ours, the numbers are counted up
     " neuraxial, synthetic, rules_version, course_id, last_seen_days, nrs_baseline, medd_baseline,"
     " state_48h, state_7d, state_28d, state_90d, state_180d) {series} SELECT '{site}',"
     " printf('%032x', i), printf('%032x', i), 'B',"
-    " date('2020-01-01', '+' || (i % 2000) || ' days'), 'abdomen-pelvis', 'visceral-sympathetic', 'coeliac-plexus', 'therapeutic', 'Dr Able',"
+    " date('2020-01-01', '+' || (i % 2000) || ' days'), 'abdomen-pelvis',"
+    " 'visceral-sympathetic', 'coeliac-plexus', 'therapeutic', 'Dr Able',"
     " 'alcohol', 'ct', 60 + i % 40, 'male', 0, 0, 1, 'rules', printf('%032x', i), 10, i % 11,"
     " i * 0.1, 'undecided', 'responder', 'died_before', 'died_before', 'died_before' FROM n",
 )

@@ -92,6 +92,10 @@ def test_an_auditor_checks_makes_watches_and_fetches_a_bundle(
     page = audrey.get(here).text
     assert "Ready" in page
     assert "audit 2026" in page
+    piece = audrey.get(here, htmx=True).text  # what the page asks for by itself
+    assert "Ready" in piece
+    assert "<h1>" not in piece
+    assert "hx-trigger" not in piece  # it is over: nothing more to ask
     fetched = audrey.post(f"{here}/file")
     assert fetched.headers["Content-Type"] == "application/zip"
     bundle = folder / "fetched.zip"
