@@ -31,8 +31,8 @@ _LEFT_OUT: Mapping[Profile, frozenset[Privacy]] = {
 IN_WORDS: Mapping[Profile, str] = {
     Profile.IDENTIFIED: "Everything that is recorded, names and hospital numbers too.",
     Profile.LIMITED: "No name, number, telephone or notes; dates, ages and who treated stay.",
-    Profile.SAFE_HARBOR: "De-identified: no dates, notes, codes or sites' names; days are counted "
-    "from each patient's first procedure, and 90 stands for all older.",
+    Profile.SAFE_HARBOR: "No dates, notes, codes or sites' names (45 CFR 164.514(b)(2)): days are "
+    "counted from each patient's first procedure, and 90 stands for all older.",
     Profile.AGGREGATE: "The numbers of the reports, small ones held back. No record.",
 }
 
