@@ -12,7 +12,18 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import __version__
-from registry.cli import audit, database, exports, files, keys, people, regimen, reports, serving, tokens
+from registry.cli import (
+    audit,
+    database,
+    exports,
+    files,
+    keys,
+    people,
+    regimen,
+    reports,
+    serving,
+    tokens,
+)
 from registry.cli.terminal import console, say_error
 from registry.domain.errors import RegistryError, RuleViolation
 

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     READ_RECORDS = "read_records"
     WRITE_RECORDS = "write_records"
     READ_OUTCOMES = "read_outcomes"
+    EXPORT = "export"
     EXPORT_OUTCOMES = "export_outcomes"
     MANAGE_SITE = "manage_site"
     READ_TRAIL = "read_trail"
@@ -35,7 +36,8 @@ _WORDS: Mapping[Permission, str] = {
     Permission.READ_RECORDS: "patients' records",
     Permission.WRITE_RECORDS: "logging or correcting records, nor following patients up",
     Permission.READ_OUTCOMES: "outcomes",
-    Permission.EXPORT_OUTCOMES: "taking data away",
+    Permission.EXPORT: "taking data away",
+    Permission.EXPORT_OUTCOMES: "taking records away",
     Permission.MANAGE_SITE: "the settings of a site",
     Permission.READ_TRAIL: "the audit trail",
 }
@@ -54,6 +56,7 @@ SCOPE_OF: Mapping[Permission, Scope | None] = {
     Permission.READ_RECORDS: Scope.READ,
     Permission.WRITE_RECORDS: Scope.WRITE,
     Permission.READ_OUTCOMES: Scope.OUTCOMES,
+    Permission.EXPORT: Scope.EXPORT,
     Permission.EXPORT_OUTCOMES: Scope.EXPORT,
     Permission.MANAGE_SITE: None,
     Permission.READ_TRAIL: None,
@@ -72,18 +75,29 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_RECORDS,
             Permission.WRITE_RECORDS,
             Permission.READ_OUTCOMES,
+            Permission.EXPORT,
             Permission.EXPORT_OUTCOMES,
         }
     ),
     Role.COORDINATOR: frozenset(
         {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_OUTCOMES}
     ),
-    Role.QUALITY: frozenset({Permission.READ_OUTCOMES}),
+    Role.QUALITY: frozenset({Permission.READ_OUTCOMES, Permission.EXPORT}),
     Role.AUDITOR: frozenset(
-        {Permission.READ_OUTCOMES, Permission.EXPORT_OUTCOMES, Permission.READ_TRAIL}
+        {
+            Permission.READ_OUTCOMES,
+            Permission.EXPORT,
+            Permission.EXPORT_OUTCOMES,
+            Permission.READ_TRAIL,
+        }
     ),
     Role.ADMIN: frozenset(
-        {Permission.READ_OUTCOMES, Permission.MANAGE_SITE, Permission.READ_TRAIL}
+        {
+            Permission.READ_OUTCOMES,
+            Permission.EXPORT,
+            Permission.MANAGE_SITE,
+            Permission.READ_TRAIL,
+        }
     ),
 }
 
@@ -109,7 +123,13 @@ PROFILES: Mapping[Role, tuple[Profile, ...]] = {
     Role.AUDITOR: (Profile.LIMITED, Profile.SAFE_HARBOR, Profile.AGGREGATE),
     Role.ADMIN: (Profile.AGGREGATE,),
 }
-"""What each role may take away of a site. Who may not read records never takes identified ones."""
+"""What each role may take away of a site."""
+_NEEDED_TO_TAKE = {
+    Profile.IDENTIFIED: Permission.READ_RECORDS,
+    Profile.LIMITED: Permission.EXPORT_OUTCOMES,
+    Profile.SAFE_HARBOR: Permission.EXPORT_OUTCOMES,
+}
+"""What is needed besides, of a token too: who may not read records takes no identified ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +172,10 @@ class Actor:
         if self.local:
             return True
         role = self.roles.get(site_id)
-        return role is not None and profile in PROFILES[role]
+        if role is None or profile not in PROFILES[role]:
+            return False
+        needs = (Permission.EXPORT, _NEEDED_TO_TAKE.get(profile, Permission.READ_OUTCOMES))
+        return all(self.may(permission, site_id) for permission in needs)
 
     def sites_to_take(self, profile: Profile) -> frozenset[UUID]:
         """Give the sites whose data the actor may take away under a profile."""

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from registry.db.queries.exports import ExportScope
 from registry.db.queries.people import list_sites
 from registry.db.queries.trail import last_change, list_heads
-from registry.domain.access import Actor, Profile
+from registry.domain.access import Actor, Permission, Profile
 from registry.domain.errors import NotPermitted, RuleViolation
 from registry.domain.trail import Link
 from registry.services.audit import record_event
@@ -80,6 +80,7 @@ def plan_export(session: Session, *, actor: Actor, asked: Asked, as_of: date) ->
     if missing := set(wanted) - {s.code for s in sites}:
         names = " and ".join(sorted(missing))
         raise NotPermitted(f"You may not take {_words(asked.profile)} data of {names} away.")
+    _check_trail(actor, asked, frozenset(s.id for s in sites))
     heads = _heads(session, frozenset(s.id for s in sites), whole=TRAIL in asked.data_sets)
     codes = {s.id: s.code for s in sites}
     return ExportPlan(asked, codes, as_of, heads, any(s.synthetic for s in sites))
@@ -98,6 +99,11 @@ def _check(asked: Asked) -> None:
             "A period would date each procedure in it. Leave it out of a de-identified export, and "
             "choose by first_procedure_year in the data.",
         )
+
+
+def _check_trail(actor: Actor, asked: Asked, sites: frozenset[UUID]) -> None:
+    if TRAIL in asked.data_sets and not all(actor.may(Permission.READ_TRAIL, s) for s in sites):
+        raise NotPermitted("The audit trail is for those who may search it. Leave it out.")
 
 
 def _refusal(actor: Actor, profile: Profile) -> str:

@@ -89,7 +89,7 @@ def test_the_manifest_says_what_is_in_it_and_where_the_trail_stood(
     engine: Engine, messy: World, tmp_path: Path
 ) -> None:
     what = asked(data_sets=EVERYTHING, filters=Filters(technique=("coeliac-plexus",)))
-    plan = plan_of(engine, messy.alice, what)
+    plan = plan_of(engine, messy.audrey, what)
     make_bundle(engine, plan, tmp_path / "b.zip")
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
         archive.extractall(tmp_path / "out")
@@ -255,6 +255,8 @@ def test_an_export_is_refused_before_anything_is_written_down(engine: Engine, me
         plan_of(engine, messy.alice, asked(Profile.SAFE_HARBOR, filters=Filters(since=TODAY)))
     with pytest.raises(NotPermitted, match="You may take limited or safe harbor or aggregate"):
         plan_of(engine, messy.audrey, asked(Profile.IDENTIFIED))
+    with pytest.raises(NotPermitted, match="may search it"):
+        plan_of(engine, messy.alice, asked(data_sets=("audit_trail",)))
     with pytest.raises(NotPermitted, match="Ask an auditor"):
         plan_of(engine, messy.bob, asked(Profile.AGGREGATE))
     with pytest.raises(NotPermitted, match="data of SOUTH"):

@@ -111,6 +111,9 @@ def last_change(session: Session, site_id: UUID, kinds: Collection[str]) -> Audi
     """Find the last line of a site's chain that changed a record of these kinds."""
     changed = cast(col(AuditEvent.changes), Text) != "{}"
     query = select(AuditEvent).where(
-        AuditEvent.chain == str(site_id), col(AuditEvent.record_type).in_(kinds), changed
+        AuditEvent.chain == str(site_id),
+        col(AuditEvent.record_type).in_(kinds),
+        changed,
+        ~col(AuditEvent.action).startswith("view_", autoescape=True),
     )
     return session.exec(query.order_by(col(AuditEvent.number).desc()).limit(1)).first()

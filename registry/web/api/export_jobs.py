@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from registry.db.engine import transaction
 from registry.db.tables import ExportJob
-from registry.domain.access import Profile
+from registry.domain.access import Permission, Profile
 from registry.exchange.datasets import data_sets
 from registry.exchange.profiles import columns_under
 from registry.services import export_jobs as services
@@ -30,8 +30,9 @@ from registry.web.api.models import CONFLICTS
 from registry.web.deps import AppSettings, Bearer, Now, ReadSession, Today, WriteSession, get_engine
 from registry.web.downloads import send_export
 from registry.web.exporting import start_export, tidy_up
+from registry.web.needs import api_needs
 
-router = APIRouter(prefix="/exports", tags=["exports"])
+router = APIRouter(prefix="/exports", tags=["exports"], dependencies=[api_needs(Permission.EXPORT)])
 
 
 @router.get("", summary="List your exports")

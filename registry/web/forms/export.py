@@ -8,7 +8,7 @@ from registry.domain.access import Actor, Profile
 from registry.exchange.datasets import data_sets
 from registry.exchange.formats import KINDS, Format
 from registry.exchange.profiles import IN_WORDS
-from registry.services.export_plans import Asked
+from registry.services.export_plans import TRAIL, Asked
 from registry.web.forms.form import Form
 from reports.filters import Filters
 
@@ -27,9 +27,13 @@ def start_export_form() -> Form:
     return Form.starting(data_sets=names, formats=[Format.CSV.value])
 
 
-def data_set_options() -> Sequence[Option]:
-    """Give the data sets that can be chosen."""
-    return [{"value": d.name, "label": d.label, "hint": d.grain} for d in data_sets().values()]
+def data_set_options(actor: Actor) -> Sequence[Option]:
+    """Give the data sets that the actor may choose."""
+    return [
+        {"value": d.name, "label": d.label, "hint": d.grain}
+        for d in data_sets().values()
+        if d.name != TRAIL or actor.may_read_trail
+    ]
 
 
 def format_options() -> Sequence[Option]:

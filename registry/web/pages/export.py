@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine
 
+from registry.domain.access import Permission
 from registry.services.export_jobs import (
     cancel_export,
     read_export,
@@ -26,10 +27,11 @@ from registry.web.deps import (
 )
 from registry.web.downloads import send_export
 from registry.web.exporting import start_export
+from registry.web.needs import page_needs
 from registry.web.render import redirect, render
 from registry.web.views.export import show_export
 
-router = APIRouter()
+router = APIRouter(dependencies=[page_needs(Permission.EXPORT)])
 
 
 @router.get("/exports/{export_id}")

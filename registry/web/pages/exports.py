@@ -46,12 +46,13 @@ from registry.web.render import redirect, render
 from registry.web.views.export import show_export
 
 router = APIRouter()
+_EXPORT, _ROWS = page_needs(Permission.EXPORT), page_needs(Permission.EXPORT_OUTCOMES)
 
 DATASET = "procedure_outcomes"
 FILE = f"/exports/{DATASET}.csv"
 
 
-@router.get("/exports")
+@router.get("/exports", dependencies=[_EXPORT])
 def show_exports(
     request: Request, session: ReadSession, actor: CurrentActor, today: Today
 ) -> Response:
@@ -60,7 +61,7 @@ def show_exports(
     return _page(request, session, actor, today, start_export_form())
 
 
-@router.post("/exports/check", dependencies=[Guarded])
+@router.post("/exports/check", dependencies=[_EXPORT, Guarded])
 def check_export(
     request: Request, session: ReadSession, actor: CurrentActor, today: Today, typed: Typed
 ) -> Response:
@@ -77,7 +78,7 @@ def check_export(
 
 # Whoever asks for an identified export confirms first who they are: the step-up's dependency
 # belongs into this route's `dependencies`.
-@router.post("/exports", dependencies=[Guarded])
+@router.post("/exports", dependencies=[_EXPORT, Guarded])
 def make_export(
     request: Request,
     actor: CurrentActor,
@@ -100,7 +101,7 @@ def make_export(
     return redirect(request, f"/exports/{job_id}")
 
 
-@router.post(FILE, dependencies=[Guarded])
+@router.post(FILE, dependencies=[_ROWS, Guarded])
 def export_outcomes(
     request: Request,
     session: WriteSession,
@@ -128,7 +129,7 @@ def export_outcomes(
     return _page(request, session, actor, today, form)
 
 
-@router.get(f"/exports/{DATASET}_codebook.csv")
+@router.get(f"/exports/{DATASET}_codebook.csv", dependencies=[_ROWS])
 def export_codebook(actor: CurrentActor) -> Response:
     """Give what each column means. It holds no data."""
     return download_csv([codebook_csv()], f"{DATASET}_codebook")
@@ -160,7 +161,7 @@ def _page(
         "population": population(question.filters, sites, any_intent="all procedures"),
         "rows": count_outcomes(session, actor=actor, filters=question.filters, as_of=today),
         "columns": procedure_outcomes(),
-        "data_sets": data_set_options(),
+        "data_sets": data_set_options(actor),
         "formats": format_options(),
         "profiles": profile_options(actor),
         "exports": [show_export(job) for job in list_exports(session, actor=actor)],
