@@ -58,7 +58,7 @@ def export(
     until: Until = "",
     force: Force = False,
 ) -> None:
-    """Write procedure_outcomes.csv and its codebook, or an audit bundle of data sets (--bundle).
+    """Write the outcome rows as CSV with their codebook, or an audit bundle (--bundle).
 
     That data left, what and for what is kept in the audit trail first.
     """
@@ -72,10 +72,7 @@ def export(
         require_new(bundle, force=force, option="--bundle")
     narrowed = (site or [], technique or [], since, until)
     plan = _plan(engine, data_set or [], format_name or [], profile, purpose, narrowed, risk=risk)
-    if risk:
-        _tell_risk(engine, plan)
-    elif bundle is not None:
-        _make(engine, plan, bundle)
+    _tell_risk(engine, plan) if bundle is None or risk else _make(engine, plan, bundle)
 
 
 @app.command("verify")

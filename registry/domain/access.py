@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from registry.domain.errors import NotFound, NotPermitted
+from registry.domain.exports import Profile as Profile
 
 
 class Role(StrEnum):
@@ -100,20 +101,6 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
 }
-
-
-class Profile(StrEnum):
-    """How much of a person an export shows; `registry.exchange.profiles` says what each leaves out.
-
-    `identified` holds everything that is recorded. `limited` has no direct identifier and no free
-    text about a patient, and keeps dates. `safe_harbor` follows 45 CFR 164.514(b)(2). `aggregate`
-    holds released numbers alone, no record.
-    """
-
-    IDENTIFIED = "identified"
-    LIMITED = "limited"
-    SAFE_HARBOR = "safe_harbor"
-    AGGREGATE = "aggregate"
 
 
 PROFILES: Mapping[Role, tuple[Profile, ...]] = {
