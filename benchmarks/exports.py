@@ -29,16 +29,15 @@ from registry.settings import Settings
 TODAY = date(2026, 3, 2)
 SITE = UUID(int=1)
 NAMES = ("procedure_outcomes", "pain_scores")
-ASKED = (
-    *((Profile.LIMITED, f) for f in Format),
-    (Profile.SAFE_HARBOR, Format.CSV),
-)
+ASKED = tuple((Profile.LIMITED, f) for f in Format)
 _SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) "
 _MADE_UP = (  # names of tables and columns are ours, the numbers are counted up
     "INSERT INTO site (id, code, name, opioid_table, eligibility_floor, disclosure_threshold,"
     " synthetic, created_at) VALUES ('{site}', 'B', 'B', 'cdc-2022', 4, 11, 1, '2026-01-01')",
-    "INSERT INTO patient (site_id, id, version, created_at, hospital_number, birth_date, sex) "
-    "{series} SELECT '{site}', printf('%032x', i), 1, '2026-01-01', 'H' || i, '1950-01-01', 'male'"
+    "INSERT INTO patient (site_id, id, version, created_at, hospital_number,"
+    " hospital_number_mark, birth_date, sex) "
+    "{series} SELECT '{site}', printf('%032x', i), 1, '2026-01-01', 'H' || i,"
+    " 'H' || i, '1950-01-01', 'male'"
     " FROM n",
     "INSERT INTO procedure (site_id, id, version, created_at, patient_id, performed_on, technique,"
     " taxonomy_version, intent, operator) {series} SELECT '{site}', printf('%032x', i), 1,"
