@@ -86,6 +86,13 @@ class Settings(BaseSettings):
         default=None,
         description="The address under which patients reach Assuage, for links sent to them.",
     )
+    export_folder: Path = Field(
+        default=Path("var/exports"),
+        description="Where exports are kept until they expire. All processes need the same one.",
+    )
+    export_days: int = Field(
+        default=30, ge=1, description="How long an export's file is kept to be downloaded."
+    )
 
     oidc_issuer: str | None = Field(
         default=None, description="The OpenID Connect provider through which people may sign in."

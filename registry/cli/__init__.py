@@ -12,11 +12,22 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import __version__
-from registry.cli import audit, database, files, keys, people, regimen, reports, serving, tokens
+from registry.cli import (
+    audit,
+    database,
+    exports,
+    files,
+    keys,
+    people,
+    regimen,
+    reports,
+    serving,
+    tokens,
+)
 from registry.cli.terminal import console, say_error
 from registry.domain.errors import RegistryError, RuleViolation
 
-GROUPS = (serving, database, people, tokens, files, reports, regimen, audit, keys)
+GROUPS = (serving, database, people, tokens, files, exports, reports, regimen, audit, keys)
 
 app = typer.Typer(
     name="assuage",

@@ -79,7 +79,7 @@ def write_report(
     reports = _reports(report or [])
     engine = ready_engine(get_settings())
     with transaction(engine, write=False) as session:
-        filters = _filters(session, site or [], technique or [], since, until)
+        filters = read_filters(session, site or [], technique or [], since, until)
     _tell(out, _make(engine, out, reports, filters, identifiable))
 
 
@@ -120,13 +120,13 @@ def _tell(out: Path, file: ReportFile) -> None:
     typer.echo(f"Wrote {count} report{'s'[: count != 1]} to {out}. Small numbers {kept}.")
 
 
-def require_new(path: Path, *, force: bool) -> None:
+def require_new(path: Path, *, force: bool, option: str = "--out") -> None:
     """Refuse to write over a file that is there, or into a folder that isn't."""
     if path.is_dir():
-        raise RuleViolation.at("--out", f"{path} is a folder. Name a file in it.")
+        raise RuleViolation.at(option, f"{path} is a folder. Name a file in it.")
     if path.exists() and not force:
-        raise RuleViolation.at("--out", f"{path} is there already. Add --force to write over it.")
-    require_writable("--out", path)
+        raise RuleViolation.at(option, f"{path} is there already. Add --force to write over it.")
+    require_writable(option, path)
 
 
 def _reports(slugs: list[str]) -> list[Report]:
@@ -139,9 +139,10 @@ def _reports(slugs: list[str]) -> list[Report]:
     return [report for report in CATALOGUE if not slugs or report.slug in slugs]
 
 
-def _filters(
+def read_filters(
     session: Session, sites: list[str], techniques: list[str], since: str, until: str
 ) -> Filters:
+    """Read which procedures are meant; what can't be read is refused at its option."""
     known = [s.code for s in list_sites(session)]
     if not known:
         raise RuleViolation.at("--site", "There is no site yet: nothing to report on.")

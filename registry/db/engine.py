@@ -157,6 +157,15 @@ def leave_note(engine: Engine, write: Callable[[Session], None]) -> None:
 
 
 @contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Give a session that sees the registry as it stands now, however long it goes on reading."""
+    if engine.dialect.name == "postgresql":  # SQLite's readers see a snapshot as it is
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with transaction(engine, write=False) as session:
+        yield session
+
+
+@contextmanager
 def rebuilding(engine: Engine) -> Iterator[Connection]:
     """Give a connection, in a transaction, over which tables may be built anew.
 

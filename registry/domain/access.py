@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from registry.domain.errors import NotFound, NotPermitted
+from registry.domain.exports import Profile as Profile
 
 
 class Role(StrEnum):
@@ -26,6 +27,7 @@ class Permission(StrEnum):
     READ_RECORDS = "read_records"
     WRITE_RECORDS = "write_records"
     READ_OUTCOMES = "read_outcomes"
+    EXPORT = "export"
     EXPORT_OUTCOMES = "export_outcomes"
     MANAGE_SITE = "manage_site"
     READ_TRAIL = "read_trail"
@@ -35,7 +37,8 @@ _WORDS: Mapping[Permission, str] = {
     Permission.READ_RECORDS: "patients' records",
     Permission.WRITE_RECORDS: "logging or correcting records, nor following patients up",
     Permission.READ_OUTCOMES: "outcomes",
-    Permission.EXPORT_OUTCOMES: "taking data away",
+    Permission.EXPORT: "taking data away",
+    Permission.EXPORT_OUTCOMES: "taking records away",
     Permission.MANAGE_SITE: "the settings of a site",
     Permission.READ_TRAIL: "the audit trail",
 }
@@ -54,6 +57,7 @@ SCOPE_OF: Mapping[Permission, Scope | None] = {
     Permission.READ_RECORDS: Scope.READ,
     Permission.WRITE_RECORDS: Scope.WRITE,
     Permission.READ_OUTCOMES: Scope.OUTCOMES,
+    Permission.EXPORT: Scope.EXPORT,
     Permission.EXPORT_OUTCOMES: Scope.EXPORT,
     Permission.MANAGE_SITE: None,
     Permission.READ_TRAIL: None,
@@ -72,20 +76,47 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_RECORDS,
             Permission.WRITE_RECORDS,
             Permission.READ_OUTCOMES,
+            Permission.EXPORT,
             Permission.EXPORT_OUTCOMES,
         }
     ),
     Role.COORDINATOR: frozenset(
         {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_OUTCOMES}
     ),
-    Role.QUALITY: frozenset({Permission.READ_OUTCOMES}),
+    Role.QUALITY: frozenset({Permission.READ_OUTCOMES, Permission.EXPORT}),
     Role.AUDITOR: frozenset(
-        {Permission.READ_OUTCOMES, Permission.EXPORT_OUTCOMES, Permission.READ_TRAIL}
+        {
+            Permission.READ_OUTCOMES,
+            Permission.EXPORT,
+            Permission.EXPORT_OUTCOMES,
+            Permission.READ_TRAIL,
+        }
     ),
     Role.ADMIN: frozenset(
-        {Permission.READ_OUTCOMES, Permission.MANAGE_SITE, Permission.READ_TRAIL}
+        {
+            Permission.READ_OUTCOMES,
+            Permission.EXPORT,
+            Permission.MANAGE_SITE,
+            Permission.READ_TRAIL,
+        }
     ),
 }
+
+
+PROFILES: Mapping[Role, tuple[Profile, ...]] = {
+    Role.CLINICIAN: tuple(Profile),
+    Role.COORDINATOR: (),
+    Role.QUALITY: (Profile.AGGREGATE,),
+    Role.AUDITOR: (Profile.LIMITED, Profile.SAFE_HARBOR, Profile.AGGREGATE),
+    Role.ADMIN: (Profile.AGGREGATE,),
+}
+"""What each role may take away of a site."""
+_NEEDED_TO_TAKE = {
+    Profile.IDENTIFIED: Permission.READ_RECORDS,
+    Profile.LIMITED: Permission.EXPORT_OUTCOMES,
+    Profile.SAFE_HARBOR: Permission.EXPORT_OUTCOMES,
+}
+"""What is needed besides, of a token too: who may not read records takes no identified ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +154,25 @@ class Actor:
         """Give the sites at which the actor holds a permission: lists are narrowed by it."""
         return frozenset(s for s in self.roles if self.may(permission, s))
 
+    def may_take(self, profile: Profile, site_id: UUID) -> bool:
+        """Say whether the actor may take a site's data away under a profile."""
+        if self.local:
+            return True
+        role = self.roles.get(site_id)
+        if role is None or profile not in PROFILES[role]:
+            return False
+        needs = (Permission.EXPORT, _NEEDED_TO_TAKE.get(profile, Permission.READ_OUTCOMES))
+        return all(self.may(permission, site_id) for permission in needs)
+
+    def sites_to_take(self, profile: Profile) -> frozenset[UUID]:
+        """Give the sites whose data the actor may take away under a profile."""
+        return frozenset(s for s in self.roles if self.may_take(profile, s))
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """List the profiles under which there is a site whose data the actor may take away."""
+        return tuple(p for p in Profile if self.local or self.sites_to_take(p))
+
     @property
     def may_read_records(self) -> bool:
         """Say whether there is a site whose patients the actor may see."""
@@ -140,8 +190,8 @@ class Actor:
 
     @property
     def may_export(self) -> bool:
-        """Say whether there is a site whose outcome rows the actor may take away."""
-        return self._may_somewhere(Permission.EXPORT_OUTCOMES)
+        """Say whether there is a site of which the actor may take anything away."""
+        return bool(self.profiles)
 
     @property
     def may_read_trail(self) -> bool:

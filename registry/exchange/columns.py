@@ -6,66 +6,87 @@ from collections.abc import Sequence
 
 from registry.domain.axes import axis
 from registry.domain.diagnoses import diagnosis_groups
-from registry.domain.outcomes.relief import ReliefEnd
 from registry.domain.techniques import taxonomy
-from registry.domain.timeline import Sex
-from registry.domain.windows import BASELINE, WINDOWS
-from registry.exchange.column_specs import ColumnSpec, Row, to_text
+from registry.domain.windows import BASELINE
+from registry.exchange.column_specs import ColumnSpec, Privacy, Row, to_text
+from registry.exchange.course_columns import course_columns, relief_columns
+from registry.exchange.vocabulary import of_axis
 from registry.exchange.window_columns import window_columns
 
 __all__ = ["ColumnSpec", "Row", "procedure_outcomes", "to_text"]
 
 
-def _slugs(axis_name: str) -> tuple[str, ...]:
-    return tuple(v.slug for v in axis(axis_name).values)
+def _procedure(name: str, meaning: str) -> ColumnSpec:
+    return ColumnSpec(name, "text", meaning, privacy=Privacy.KEY, key_of="procedures")
 
 
-def _technique_columns() -> Sequence[ColumnSpec]:
-    tree = taxonomy()
+def _record_columns() -> Sequence[ColumnSpec]:
     return (
-        ColumnSpec("procedure_id", "text", "The procedure's identifier (UUIDv7)."),
-        ColumnSpec(
+        _procedure("procedure_id", "The procedure's identifier."),
+        _procedure(
             "course_id",
-            "text",
             "The first procedure of the course that this one belongs to by its links (prognostic "
             "block, neurolysis; trial, implant, refill); its own identifier when it has none. "
             "Procedures of one course are never pooled.",
         ),
-        ColumnSpec(
-            "follows_id", "text", "The procedure that this one continues. Empty: it continues none."
+        _procedure(
+            "follows_id", "The procedure that this one continues. Empty: it continues none."
         ),
-        ColumnSpec("site", "text", "The code of the site that treated."),
-        ColumnSpec("performed_on", "date", "The day of the procedure.", unit="YYYY-MM-DD"),
+        ColumnSpec("site", "text", "The code of the site that treated.", privacy=Privacy.SITE),
         ColumnSpec(
-            "region", "text", "Region of the technique.", values=tuple(r.slug for r in tree.regions)
+            "performed_on",
+            "date",
+            "The day of the procedure.",
+            unit="YYYY-MM-DD",
+            privacy=Privacy.DAY,
+        ),
+    )
+
+
+def _place_in_the_tree() -> Sequence[ColumnSpec]:
+    tree = taxonomy()
+    return (
+        ColumnSpec(
+            "region",
+            "text",
+            "Region of the technique.",
+            values=tuple(r.slug for r in tree.regions),
+            labels={r.slug: r.label for r in tree.regions},
         ),
         ColumnSpec(
             "category",
             "text",
             "Technique category: the unit of comparison.",
             values=tuple(c.slug for c in tree.categories),
+            labels={c.slug: c.label for c in tree.categories},
         ),
-        ColumnSpec("technique", "text", "The technique.", values=tuple(tree.techniques)),
+        ColumnSpec(
+            "technique",
+            "text",
+            "The technique.",
+            values=tuple(tree.techniques),
+            labels={slug: t.label for slug, t in tree.techniques.items()},
+        ),
     )
 
 
 def _axis_columns() -> Sequence[ColumnSpec]:
     return (
-        ColumnSpec("intent", "text", "What the procedure was meant for.", values=_slugs("intent")),
+        ColumnSpec("intent", "text", "What the procedure was meant for.", **of_axis("intent")),
         ColumnSpec(
             "agent_classes",
             "list",
             "Classes of what was given or applied, joined by ';'.",
-            values=_slugs("agent_class"),
+            **of_axis("agent_class"),
         ),
         ColumnSpec(
             "guidance",
             "list",
             "How the needle was guided, joined by ';'.",
-            values=_slugs("guidance"),
+            **of_axis("guidance"),
         ),
-        *(ColumnSpec(name, "text", f"{axis(name).label}.", values=_slugs(name)) for name in _AXES),
-        ColumnSpec("levels", "list", "Spinal levels, joined by ';'.", values=_slugs("level")),
+        *(ColumnSpec(name, "text", f"{axis(name).label}.", **of_axis(name)) for name in _AXES),
+        ColumnSpec("levels", "list", "Spinal levels, joined by ';'.", **of_axis("level")),
     )
 
 
@@ -77,7 +98,7 @@ def _pain_columns() -> Sequence[ColumnSpec]:
     """Give what was known of the pain and the patient when the procedure was done."""
     return (
         *(
-            ColumnSpec(name, "text", f"{axis(name).label} at the procedure.", values=_slugs(name))
+            ColumnSpec(name, "text", f"{axis(name).label} at the procedure.", **of_axis(name))
             for name in _PAIN_AXES
         ),
         ColumnSpec("radiotherapy_28d", "boolean", "Radiotherapy in the 28 days before."),
@@ -88,7 +109,7 @@ def _pain_columns() -> Sequence[ColumnSpec]:
             "block_result",
             "text",
             "What a diagnostic or prognostic block, or a trial, told.",
-            values=_slugs("block_result"),
+            **of_axis("block_result"),
         ),
         ColumnSpec(
             "block_relief_percent",
@@ -112,9 +133,16 @@ def _patient_columns() -> Sequence[ColumnSpec]:
             "text",
             "Primary diagnosis group of the patient.",
             values=tuple(g.slug for g in diagnosis_groups()),
+            labels={g.slug: g.label for g in diagnosis_groups()},
         ),
-        ColumnSpec("age_years", "integer", "Age at the procedure, completed years.", unit="years"),
-        ColumnSpec("sex", "text", "Sex as recorded.", values=tuple(Sex)),
+        ColumnSpec(
+            "age_years",
+            "integer",
+            "Age at the procedure, completed years.",
+            unit="years",
+            privacy=Privacy.AGE,
+        ),
+        ColumnSpec("sex", "text", "Sex as recorded.", **of_axis("sex")),
         ColumnSpec(
             "akps",
             "integer",
@@ -127,67 +155,6 @@ def _patient_columns() -> Sequence[ColumnSpec]:
             "integer",
             f"ECOG performance status at baseline (days {BASELINE.opens} to {BASELINE.closes}).",
             unit="0-4",
-        ),
-    )
-
-
-def _course_columns() -> Sequence[ColumnSpec]:
-    return (
-        ColumnSpec(
-            "first_window",
-            "text",
-            "The earliest window with a score (average, 24 h, self): the first against the later "
-            "ones. Empty: never assessed.",
-            values=tuple(w.slug for w in WINDOWS),
-        ),
-        ColumnSpec(
-            "further_days",
-            "integer",
-            "Days to the first further procedure for the same pain: one of the same course, at the "
-            "same pain site, or a repeat or revision of the category. A refill or an explant is "
-            "none. 0: on the same day. Empty: no further procedure.",
-            unit="days",
-        ),
-        ColumnSpec(
-            "days_to_death",
-            "integer",
-            "Days from the procedure to death. Empty: not known to have died.",
-            unit="days",
-        ),
-        ColumnSpec(
-            "last_seen_days",
-            "integer",
-            "Days from the procedure to the last day on which anything recorded presumes a living "
-            "patient. Survival is censored there.",
-            unit="days",
-        ),
-    )
-
-
-def _relief_columns() -> Sequence[ColumnSpec]:
-    return (
-        ColumnSpec(
-            "relief_from",
-            "integer",
-            "Day of the first assessment after the procedure that responds by nrs30, at any time; "
-            "0: on its day. Empty: none does, or the patient is ineligible.",
-            unit="days",
-        ),
-        ColumnSpec(
-            "relief_days",
-            "integer",
-            "How long relief lasted from relief_from to what relief_end names, as far as it was "
-            "seen: it depends on when patients were asked, and on the day of a further procedure "
-            "only what was asked before it counts.",
-            unit="days",
-        ),
-        ColumnSpec(
-            "relief_end",
-            "text",
-            "What ended relief: the first assessment that no longer responds (relapse), or one of "
-            "two competing events; still_responding is censored at the last assessment known to "
-            "respond.",
-            values=tuple(ReliefEnd),
         ),
     )
 
@@ -213,16 +180,25 @@ def _flag_columns() -> Sequence[ColumnSpec]:
 def procedure_outcomes() -> tuple[ColumnSpec, ...]:
     """Give the columns of `procedure_outcomes`: one flat row a procedure."""
     return (
-        *_technique_columns(),
+        *_record_columns(),
+        *_place_in_the_tree(),
         *_axis_columns(),
         *_pain_columns(),
         *_patient_columns(),
         *window_columns(),
-        *_course_columns(),
-        *_relief_columns(),
+        *course_columns(),
+        *relief_columns(),
         *_flag_columns(),
-        ColumnSpec("patient_id", "text", "The patient's identifier: one patient, several rows."),
-        ColumnSpec("operator", "text", "Who did the procedure, as recorded."),
+        ColumnSpec(
+            "patient_id",
+            "text",
+            "The patient's identifier: one patient, several rows.",
+            privacy=Privacy.KEY,
+            key_of="patients",
+        ),
+        ColumnSpec(
+            "operator", "text", "Who did the procedure, as recorded.", privacy=Privacy.WORDS
+        ),
         ColumnSpec(
             "rules_version",
             "text",

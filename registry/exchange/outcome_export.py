@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from registry.db.engine import transaction
 from registry.db.queries.outcomes import CHUNK, read_outcome_rows
+from registry.exchange.codebook import CODEBOOK, codebook_lines
 from registry.exchange.columns import procedure_outcomes
-from registry.exchange.csv_files import CODEBOOK, codebook_rows, stream_csv
+from registry.exchange.csv_files import stream_csv
 from registry.services.exports import ExportTicket
 from registry.services.outcome_frames import to_frame
 from reports.filters import Filters, narrow
@@ -33,4 +34,5 @@ def _narrowed(rows: Iterator[Mapping[str, Any]], filters: Filters) -> Iterable[M
 
 def codebook_csv() -> str:
     """Write the codebook of the outcome rows as CSV."""
-    return "".join(stream_csv(codebook_rows(procedure_outcomes()), CODEBOOK))
+    lines = codebook_lines("procedure_outcomes", procedure_outcomes())
+    return "".join(stream_csv(lines, CODEBOOK))

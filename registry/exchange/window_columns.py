@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from registry.domain.axes import axis
-from registry.domain.outcomes import State
 from registry.domain.outcomes.responders import DEFINITIONS, Definition, Icpre2012
 from registry.domain.windows import BASELINE, WINDOWS, Window
 from registry.exchange.column_specs import ColumnSpec
+from registry.exchange.vocabulary import of_axis, of_states
 
 
 def window_columns() -> tuple[ColumnSpec, ...]:
@@ -79,7 +78,7 @@ def _state(window: Window) -> ColumnSpec:
         f"Where the patient stands at {window.label} ({_days(window)}) by nrs30, a fall of at "
         "least 30 % of baseline. Every procedure is in exactly one state; ineligible: no baseline "
         "score, or one below the site's eligibility floor.",
-        values=tuple(State),
+        **of_states(f"state_{window.slug}"),
     )
 
 
@@ -88,7 +87,7 @@ def _missed(window: Window) -> ColumnSpec:
         f"missed_{window.slug}",
         "text",
         f"Why there is no score at {window.label} ({_days(window)}), where somebody said so.",
-        values=tuple(v.slug for v in axis("missed_reason").values),
+        **of_axis("missed_reason"),
     )
 
 

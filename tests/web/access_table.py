@@ -7,11 +7,11 @@ the code that decides.
 from __future__ import annotations
 
 MAY: dict[str, set[str]] = {
-    "clinician": {"read_records", "write_records", "read_outcomes", "export_outcomes"},
+    "clinician": {"read_records", "write_records", "read_outcomes", "export", "export_outcomes"},
     "coordinator": {"read_records", "write_records", "read_outcomes"},
-    "quality": {"read_outcomes"},
-    "auditor": {"read_outcomes", "export_outcomes", "read_trail"},
-    "admin": {"read_outcomes", "manage_site", "read_trail"},
+    "quality": {"read_outcomes", "export"},
+    "auditor": {"read_outcomes", "export", "export_outcomes", "read_trail"},
+    "admin": {"read_outcomes", "export", "manage_site", "read_trail"},
 }
 
 _TABLE = """
@@ -90,7 +90,11 @@ read_outcomes   GET        /reports/{slug}
 read_outcomes   GET        /reports/{slug}/{block}.{kind}
 read_outcomes   POST       /reports/{slug}/saved
 read_outcomes   POST       /reports/saved/{saved_id}/remove
-export_outcomes GET        /exports
+export          GET POST   /exports
+export          POST       /exports/check
+export          GET        /exports/{export_id}
+export          POST       /exports/{export_id}/cancel
+export          POST       /exports/{export_id}/file
 export_outcomes POST       /exports/procedure_outcomes.csv
 export_outcomes GET        /exports/procedure_outcomes_codebook.csv
 read_trail      GET        /trail
@@ -122,6 +126,11 @@ signed_in       POST       /api/v1/medd
 signed_in       POST       /api/v1/regimens/parse
 export_outcomes GET        /api/v1/exports/procedure_outcomes.csv
 export_outcomes GET        /api/v1/exports/procedure_outcomes_codebook.csv
+export          GET POST   /api/v1/exports
+export          GET        /api/v1/exports/risk
+export          GET        /api/v1/exports/data-sets
+export          GET DELETE /api/v1/exports/{export_id}
+export          GET        /api/v1/exports/{export_id}/file
 """
 
 Route = tuple[str, str]

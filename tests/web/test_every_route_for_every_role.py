@@ -51,6 +51,12 @@ SPENT = {
     ("POST", "/reports/saved/{saved_id}/remove"),
     ("POST", "/account/sessions/{session_id}/end"),
     ("POST", "/account/tokens/{token_id}/revoke"),
+    ("GET", "/exports/{export_id}"),
+    ("POST", "/exports/{export_id}/cancel"),
+    ("POST", "/exports/{export_id}/file"),
+    ("GET", "/api/v1/exports/{export_id}"),
+    ("DELETE", "/api/v1/exports/{export_id}"),
+    ("GET", "/api/v1/exports/{export_id}/file"),
 }
 """What is somebody's own, or can be done once: who else may find nothing, or is refused."""
 BODIES: dict[str, dict[str, Any]] = {
@@ -66,6 +72,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 """What a program would send in order, by the end of the address."""
 OF_NO_SITE = {"slug", "kind", "block", "path:path", "user_id", "session_id", "token_id"}
+OF_NO_SITE |= {"export_id"}
 """What stands in an address and is the same for everybody."""
 
 
@@ -134,6 +141,7 @@ def _records(session: Session, world: World) -> dict[str, Any]:
         "user_id": world.bob.user_id,
         "session_id": new_id(),
         "token_id": new_id(),
+        "export_id": new_id(),
         "code": "NORTH",
         "/deaths": {"record_id": death.id},
         "/procedures": {"record_id": pump},

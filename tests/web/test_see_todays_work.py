@@ -116,7 +116,7 @@ def test_who_sees_no_records_is_told_what_they_can_do_instead(
     assert 'href="/outcomes"' in page
     assert "H1" not in page
     main = page.split("<main")[1]
-    assert 'href="/exports"' not in main
+    assert 'href="/exports"' in main
     assert 'href="/exports"' in sign_in(world.audrey).get("/").text.split("<main")[1]
 
 
@@ -130,7 +130,7 @@ def test_the_navigation_offers_only_what_a_role_may_do(
         return [address for address in offers if f'"{address}"' in header]
 
     assert offered(alice) == list(offers)
-    assert offered(quinn) == ["/outcomes"]
+    assert offered(quinn) == ["/outcomes", "/exports"]
     assert offered(sign_in(world.audrey)) == ["/outcomes", "/exports"]
 
 

@@ -73,7 +73,7 @@ def read_outcome_rows(
     """Stream the outcome rows of these sites, earliest first, with states settled on a day."""
     table = ProcedureOutcomeRow
     query = (
-        sa_select(*_settled_columns(as_of))
+        sa_select(*settled_columns(as_of))
         .where(col(table.site_id).in_(sites))
         .order_by(col(table.performed_on), col(table.procedure_id))
         .execution_options(yield_per=CHUNK)
@@ -82,7 +82,7 @@ def read_outcome_rows(
         yield {str(name): value for name, value in row.items()}
 
 
-def _settled_columns(as_of: date) -> list[ColumnElement[Any]]:
+def settled_columns(as_of: date) -> list[ColumnElement[Any]]:
     """Select every column; an undecided state becomes `not_due` or `alive_not_assessed`."""
     states = {f"state_{w.slug}": _settled(w, as_of) for w in WINDOWS}
     columns = ProcedureOutcomeRow.__table__.columns  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from sqlalchemy import Text, cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -104,3 +105,15 @@ def search_trail(
 
 def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+def last_change(session: Session, site_id: UUID, kinds: Collection[str]) -> AuditEvent | None:
+    """Find the last line of a site's chain that changed a record of these kinds."""
+    changed = cast(col(AuditEvent.changes), Text) != "{}"
+    query = select(AuditEvent).where(
+        AuditEvent.chain == str(site_id),
+        col(AuditEvent.record_type).in_(kinds),
+        changed,
+        ~col(AuditEvent.action).startswith("view_", autoescape=True),
+    )
+    return session.exec(query.order_by(col(AuditEvent.number).desc()).limit(1)).first()

@@ -8,6 +8,7 @@ from registry.db.tables.assessments import (
     PainScoreRow,
 )
 from registry.db.tables.devices import DeviceCheck, InfusateItem
+from registry.db.tables.exports import ExportJob
 from registry.db.tables.follow_up import MissedFollowUp, PatientLink
 from registry.db.tables.outcomes import UNDECIDED, ProcedureMeddRow, ProcedureOutcomeRow
 from registry.db.tables.patients import Death, Patient, PatientSearchKey
@@ -44,6 +45,7 @@ __all__ = [
     "Confirmation",
     "Death",
     "DeviceCheck",
+    "ExportJob",
     "HeldForm",
     "ImportBatch",
     "ImportedRow",

@@ -11,6 +11,7 @@ from registry.web.api import (
     assessments,
     deaths,
     device_checks,
+    export_jobs,
     exports,
     medd,
     outcomes,
@@ -72,5 +73,6 @@ for resource in (
     medd,
     regimens,
     exports,
+    export_jobs,
 ):
     router.include_router(resource.router)

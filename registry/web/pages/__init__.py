@@ -16,6 +16,7 @@ from registry.web.pages import (
     amend_patient,
     amend_procedure,
     call,
+    export,
     exports,
     history,
     home,
@@ -85,6 +86,7 @@ for screen in (
     report_file,  # before the reports: its address looks like one of theirs
     reports,
     exports,
+    export,  # after the list: its address holds an id where theirs hold a name
     trail,
     site_settings,
 ):

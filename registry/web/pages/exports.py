@@ -1,19 +1,23 @@
-"""Taking data away."""
+"""Taking data away: what, for whom, a check of what it gives away, and the export itself."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from registry.db.engine import transaction
 from registry.domain.access import Actor, Permission
 from registry.domain.errors import NotPermitted
 from registry.exchange.columns import procedure_outcomes
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
+from registry.services.export_jobs import ask_export, list_exports
+from registry.services.export_plans import plan_export
+from registry.services.export_risk import residual_risk
 from registry.services.exports import authorise_export
 from registry.services.outcomes import count_outcomes
 from registry.services.reports import population, readable_sites
@@ -27,26 +31,77 @@ from registry.web.deps import (
     get_engine,
 )
 from registry.web.downloads import download_csv
+from registry.web.exporting import start_export, tidy_up
+from registry.web.forms.export import (
+    data_set_options,
+    format_options,
+    profile_options,
+    read_export,
+    start_export_form,
+)
 from registry.web.forms.form import Form
 from registry.web.forms.question import Question, filter_options, read_question
 from registry.web.needs import page_needs
-from registry.web.render import render
+from registry.web.render import redirect, render
+from registry.web.views.export import show_export
 
-router = APIRouter(dependencies=[page_needs(Permission.EXPORT_OUTCOMES)])
+router = APIRouter()
+_EXPORT, _ROWS = page_needs(Permission.EXPORT), page_needs(Permission.EXPORT_OUTCOMES)
 
 DATASET = "procedure_outcomes"
 FILE = f"/exports/{DATASET}.csv"
 
 
-@router.get("/exports")
+@router.get("/exports", dependencies=[_EXPORT])
 def show_exports(
     request: Request, session: ReadSession, actor: CurrentActor, today: Today
 ) -> Response:
     """Show what can be taken away, of whom, and what is in it."""
-    return _page(request, session, actor, today, Form())
+    tidy_up(request)
+    return _page(request, session, actor, today, start_export_form())
 
 
-@router.post(FILE, dependencies=[Guarded])
+@router.post("/exports/check", dependencies=[_EXPORT, Guarded])
+def check_export(
+    request: Request, session: ReadSession, actor: CurrentActor, today: Today, typed: Typed
+) -> Response:
+    """Show how easily somebody could be found in what was chosen. Nothing leaves."""
+    form = Form(typed)
+    asked = read_export(form, _question(request, session, actor, today).filters)
+    risk = None
+    if asked is not None:
+        with form.collecting():
+            plan = plan_export(session, actor=actor, asked=asked, as_of=today)
+            risk = residual_risk(session, plan=plan)
+    return _page(request, session, actor, today, form, risk=risk)
+
+
+# Whoever asks for an identified export confirms first who they are: the step-up's dependency
+# belongs into this route's `dependencies`.
+@router.post("/exports", dependencies=[_EXPORT, Guarded])
+def make_export(
+    request: Request,
+    actor: CurrentActor,
+    today: Today,
+    typed: Typed,
+    engine: Annotated[Engine, Depends(get_engine)],
+) -> Response:
+    """Put an export on the list and go to it; it is in the trail before anything is made."""
+    form = Form(typed)
+    with transaction(engine, write=False) as session:
+        asked = read_export(form, _question(request, session, actor, today).filters)
+    job_id = None
+    if asked is not None:
+        with form.collecting(), transaction(engine) as session:
+            job_id = ask_export(session, actor=actor, asked=asked, as_of=today).id
+    if job_id is None:
+        with transaction(engine, write=False) as session:
+            return _page(request, session, actor, today, form)
+    start_export(request, job_id)
+    return redirect(request, f"/exports/{job_id}")
+
+
+@router.post(FILE, dependencies=[_ROWS, Guarded])
 def export_outcomes(
     request: Request,
     session: WriteSession,
@@ -74,7 +129,7 @@ def export_outcomes(
     return _page(request, session, actor, today, form)
 
 
-@router.get(f"/exports/{DATASET}_codebook.csv")
+@router.get(f"/exports/{DATASET}_codebook.csv", dependencies=[_ROWS])
 def export_codebook(actor: CurrentActor) -> Response:
     """Give what each column means. It holds no data."""
     return download_csv([codebook_csv()], f"{DATASET}_codebook")
@@ -85,18 +140,32 @@ def _question(request: Request, session: Session, actor: Actor, today: date) -> 
     return read_question(request.query_params, options, today)[1]
 
 
-def _page(request: Request, session: Session, actor: Actor, today: date, form: Form) -> Response:
-    sites = readable_sites(session, actor)
+def _page(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    today: date,
+    form: Form,
+    risk: Any = None,
+) -> Response:
     if not actor.may_export:
         raise NotPermitted("Your role doesn't include taking data away. Ask the site's auditor.")
+    sites = readable_sites(session, actor)
     question = _question(request, session, actor, today)
     context = {
         "form": form,
         "question": question,
-        "action": question.url(FILE),
+        "action": question.url("/exports"),
+        "check": question.url("/exports/check"),
+        "csv": question.url(FILE) if actor.sites(Permission.EXPORT_OUTCOMES) else None,
         "population": population(question.filters, sites, any_intent="all procedures"),
         "rows": count_outcomes(session, actor=actor, filters=question.filters, as_of=today),
         "columns": procedure_outcomes(),
+        "data_sets": data_set_options(actor),
+        "formats": format_options(),
+        "profiles": profile_options(actor),
+        "exports": [show_export(job) for job in list_exports(session, actor=actor)],
+        "risk": risk,
         "today": today,
     }
     return render(request, "pages/exports.html", context, status=form.status)
