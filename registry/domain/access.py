@@ -69,7 +69,6 @@ EVERY_SCOPE = frozenset(Scope)
 SECOND_FACTOR_ROLES = frozenset({Role.ADMIN, Role.AUDITOR})
 """Who sees or takes away a whole site's data signs in with a second factor."""
 
-
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(
         {
@@ -155,11 +154,14 @@ class Actor:
         return frozenset(s for s in self.roles if self.may(permission, s))
 
     def may_take(self, profile: Profile, site_id: UUID) -> bool:
-        """Say whether the actor may take a site's data away under a profile."""
-        if self.local:
-            return True
-        role = self.roles.get(site_id)
-        if role is None or profile not in PROFILES[role]:
+        """Say whether the actor may take a site's data away under a profile.
+
+        No program takes identified data: nobody is there to prove once more who they are.
+        """
+        role, by_token = self.roles.get(site_id), self.scopes is not None
+        if self.local or role is None or profile not in PROFILES[role]:
+            return self.local
+        if by_token and profile is Profile.IDENTIFIED:
             return False
         needs = (Permission.EXPORT, _NEEDED_TO_TAKE.get(profile, Permission.READ_OUTCOMES))
         return all(self.may(permission, site_id) for permission in needs)
@@ -232,15 +234,12 @@ def require(actor: Actor, permission: Permission, site_id: UUID) -> None:
     """Refuse what the actor may not do; a site that is not theirs does not exist for them."""
     if actor.may(permission, site_id):
         return
-    role = actor.roles.get(site_id)
+    role, what = actor.roles.get(site_id), permission.value
     if role and permission in GRANTS[role]:
-        message = (
-            f"This token is not meant for: {permission.value}. Make one with the scope for it."
-        )
+        message = f"This token is not meant for: {what}. Make one with the scope for it."
         raise NotPermitted(message, site_id)
     if role:
-        message = f"Your role at this site does not include: {permission.value}."
-        raise NotPermitted(message, site_id)
+        raise NotPermitted(f"Your role at this site does not include: {what}.", site_id)
     raise NotFound("There is no such record.")
 
 

@@ -115,8 +115,12 @@ def stepped_up(
 
     A route states it: `dependencies=[Depends(stepped_up)]`. What was sent is held meanwhile.
     """
-    good_for = timedelta(minutes=get_app_settings(request).step_up_minutes)
-    if signed_in.confirmed_at + good_for <= now:
+    require_stepped_up(get_app_settings(request), signed_in, now)
+
+
+def require_stepped_up(settings: Settings, signed_in: SignedIn, now: datetime) -> None:
+    """Refuse who did not prove themselves within the last minutes (`StepUpNeeded`)."""
+    if signed_in.confirmed_at + timedelta(minutes=settings.step_up_minutes) <= now:
         raise StepUpNeeded("Enter your password once more to go on.")
 
 

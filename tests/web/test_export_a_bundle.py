@@ -26,8 +26,8 @@ from registry.exchange import export_jobs
 from registry.exchange.bundle.verify import verify_bundle
 from registry.services.export_jobs import file_of, remove_expired
 from registry.services.people import actor_of
-from tests.web.conftest import SignIn, Visitor
-from tests.world import World, follow_up
+from tests.web.conftest import Clock, SignIn, Visitor
+from tests.world import PASSWORD, World, follow_up
 
 Connect = Callable[[Actor], TestClient]
 URL = "/api/v1/exports"
@@ -114,7 +114,6 @@ def test_a_program_asks_polls_and_fetches(
     client = program(world.alice)
     body = {
         **ASKED,
-        "profile": "identified",
         "formats": ["csv", "jsonl"],
         "filters": {"technique": ["coeliac-plexus"], "since": "2026-01-01"},
     }
@@ -128,7 +127,7 @@ def test_a_program_asks_polls_and_fetches(
     assert done["rows_total"] == 4
     file = client.get(f"{here}/file").content
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        assert b"H1" in archive.read("data/patients.csv")
+        assert str(world.pat).encode() in archive.read("data/patients.csv")
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["filters"] == done["filters"]
     assert [e["id"] for e in client.get(URL).json()] == [done["id"]]
@@ -320,18 +319,42 @@ def test_the_file_goes_after_its_time_and_what_it_was_stays(
 
 
 def test_who_lost_the_role_since_fetches_nothing(
-    program: Connect, world: World, engine: Engine, folder: Path, threads: list[Thread]
+    sign_in: SignIn, world: World, engine: Engine, folder: Path, threads: list[Thread]
 ) -> None:
-    client = program(world.alice)
-    made = client.post(URL, json={**ASKED, "profile": "identified"}).json()["id"]
+    alice = sign_in(world.alice)
+    made = alice.post("/exports", **{**ASKED, "profile": "identified"}).headers["location"]
     wait(threads)
     with transaction(engine) as session:
         session.connection().exec_driver_sql("UPDATE membership SET role = 'auditor'")
     with transaction(engine, write=False) as session:
         user = session.get_one(UserAccount, world.alice.user_id)
         assert actor_of(session, user).profiles
-    assert client.get(f"{URL}/{made}/file").status_code == 403
+    assert alice.post(f"{made}/file").status_code == 403
     assert "fetch_export" not in actions(engine)
+
+
+def test_a_program_takes_no_identified_data(
+    program: Connect, world: World, engine: Engine, folder: Path
+) -> None:
+    asked = program(world.alice).post(URL, json={**ASKED, "profile": "identified"})
+    assert asked.status_code == 403
+    assert "export" not in actions(engine)
+
+
+def test_who_takes_identified_data_proves_once_more_who_they_are(
+    sign_in: SignIn, clock: Clock, world: World, folder: Path, threads: list[Thread]
+) -> None:
+    alice = sign_in(world.alice)
+    asked = {**ASKED, "profile": "identified"}
+    made = alice.post("/exports", **asked).headers["location"]
+    wait(threads)
+    clock.pass_by(minutes=11)
+    for address, typed in (("/exports", asked), (f"{made}/file", {})):
+        assert alice.post(address, **typed).headers["location"] == "/step-up"
+    assert alice.post("/exports", **ASKED).headers["location"].startswith("/exports/")
+    wait(threads)
+    alice.post("/step-up", next="/", password=PASSWORD)
+    assert alice.post(f"{made}/file").headers["content-type"] == "application/zip"
 
 
 def test_what_is_recorded_while_an_export_is_made_is_in_the_next_one(

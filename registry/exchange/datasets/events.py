@@ -20,6 +20,7 @@ from registry.exchange.datasets.dataset import (
     text,
 )
 from registry.exchange.vocabulary import of_words
+from registry.services.audit import unsealed
 
 
 def _complication() -> ColumnSpec:
@@ -76,7 +77,7 @@ def _changed_fields(row: Row) -> list[str]:
 
 
 def _changes(row: Row) -> str:
-    return json.dumps(row["changes"], sort_keys=True, ensure_ascii=False)
+    return json.dumps(unsealed(row["changes"]), sort_keys=True, ensure_ascii=False)
 
 
 def _trail_columns() -> tuple[ColumnSpec, ...]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine
 
-from registry.domain.access import Permission
+from registry.domain.access import Permission, Profile
 from registry.services.export_jobs import (
     cancel_export,
     read_export,
@@ -18,12 +18,13 @@ from registry.services.export_jobs import (
 from registry.web.deps import (
     AppSettings,
     CurrentActor,
+    CurrentSignIn,
     Guarded,
     Now,
     ReadSession,
-    Typed,
     WriteSession,
     get_engine,
+    require_stepped_up,
 )
 from registry.web.downloads import send_export
 from registry.web.exporting import start_export
@@ -55,15 +56,20 @@ def stop_export(
     return redirect(request, f"/exports/{export_id}", flash="The export was cancelled.")
 
 
-# As with asking for an export, the step-up's dependency belongs into this route's `dependencies`
-# for identified ones.
 @router.post("/exports/{export_id}/file", dependencies=[Guarded])
 def download_export(
     engine: Annotated[Engine, Depends(get_engine)],
     settings: AppSettings,
-    actor: CurrentActor,
-    typed: Typed,
+    signed_in: CurrentSignIn,
+    session: ReadSession,
+    now: Now,
     export_id: UUID,
 ) -> Response:
-    """Give an export's file; that it was fetched is in the trail before it goes."""
+    """Give an export's file; that it was fetched is in the trail before it goes.
+
+    Who fetches an identified one proves once more who they are.
+    """
+    actor = signed_in.actor
+    if read_export(session, actor=actor, export_id=export_id).profile == Profile.IDENTIFIED:
+        require_stepped_up(settings, signed_in, now)
     return send_export(engine, settings, actor, export_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from registry.db.engine import transaction
-from registry.domain.access import Actor, Permission
+from registry.domain.access import Actor, Permission, Profile
 from registry.domain.errors import NotPermitted
 from registry.exchange.columns import procedure_outcomes
 from registry.exchange.outcome_export import codebook_csv, stream_outcomes_csv
@@ -22,13 +22,17 @@ from registry.services.exports import authorise_export
 from registry.services.outcomes import count_outcomes
 from registry.services.reports import population, readable_sites
 from registry.web.deps import (
+    AppSettings,
     CurrentActor,
+    CurrentSignIn,
     Guarded,
+    Now,
     ReadSession,
     Today,
     Typed,
     WriteSession,
     get_engine,
+    require_stepped_up,
 )
 from registry.web.downloads import download_csv
 from registry.web.exporting import start_export, tidy_up
@@ -76,9 +80,13 @@ def check_export(
     return _page(request, session, actor, today, form, risk=risk)
 
 
-# Whoever asks for an identified export confirms first who they are: the step-up's dependency
-# belongs into this route's `dependencies`.
-@router.post("/exports", dependencies=[_EXPORT, Guarded])
+def _confirmed(settings: AppSettings, signed_in: CurrentSignIn, now: Now, typed: Typed) -> None:
+    """Ask who takes identified data to prove once more who they are; what was typed is held."""
+    if Form(typed).value("profile") == Profile.IDENTIFIED:
+        require_stepped_up(settings, signed_in, now)
+
+
+@router.post("/exports", dependencies=[_EXPORT, Guarded, Depends(_confirmed)])
 def make_export(
     request: Request,
     actor: CurrentActor,
