@@ -57,7 +57,8 @@ def test_a_change_is_told_without_the_patient(
     [
         ("kind=seen", "saw a patient", "log procedure"),
         ("kind=changed", "log procedure", "saw a patient"),
-        ("kind=access", "gave a role", "log procedure"),
+        ("kind=accounts", "gave a role", "log procedure"),
+        ("kind=files", "could see nothing", "Alice"),
         ("who=quinn", "could see nothing", "Alice"),
         ("who=ALI", "Alice", "Bob"),
     ],

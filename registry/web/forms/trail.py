@@ -15,15 +15,25 @@ from registry.web.forms.form import LINE, Form
 
 SEEN = frozenset({VIEW_PATIENT, LIST_PATIENTS})
 REPORTS = frozenset({VIEW_REPORT})
-TAKEN = frozenset({"export", "import"})
-ACCESS = frozenset({"sign_in", "refuse_sign_in", REFUSE, "create_token", "grant_role", VIEW_TRAIL})
+TAKEN = frozenset({"export", "export_made", "fetch_export", "cancel_export", "import"})
+SIGN_IN = frozenset({"sign_in", "sign_out", "refuse_sign_in", "step_up", REFUSE, VIEW_TRAIL})
+ACCOUNTS = frozenset(
+    {
+        *("open_account", "close_account", "reopen_account", "invite", "link_provider"),
+        *("grant_role", "change_role", "take_role", "set_system_admin"),
+        *("change_password", "make_password_link", "end_session", "end_sessions"),
+        *("set_second_factor", "reset_second_factor", "renew_recovery_codes", "rotate_keys"),
+        *("create_token", "revoke_token"),
+    }
+)
 
 KINDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "changed": ("records and settings changed", frozenset()),
     "seen": ("patients seen", SEEN),
     "reports": ("reports seen", REPORTS),
     "files": ("files taken away or brought in", TAKEN),
-    "access": ("sign-in, accounts and refusals", ACCESS),
+    "access": ("sign-in and refusals", SIGN_IN),
+    "accounts": ("accounts, roles and tokens", ACCOUNTS),
 }
 """What can be asked for: its words and the actions it means; the first, all but the others'."""
 

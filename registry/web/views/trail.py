@@ -22,10 +22,21 @@ _VERBS = {
     "refuse": "was refused",
     "refuse_sign_in": "could not sign in",
     "sign_in": "signed in",
-    "export": "took data away",
+    "sign_out": "signed out",
+    "step_up": "proved once more who they are",
+    "export": "asked for data to take away",
+    "export_made": "had an export made",
+    "fetch_export": "fetched an export",
+    "cancel_export": "cancelled an export",
     "import": "brought data in",
     "grant_role": "gave a role",
+    "change_role": "changed a role",
+    "take_role": "took a role away",
     "create_token": "made a token",
+    "revoke_token": "revoked a token",
+    "change_password": "changed a password",
+    "set_second_factor": "set up a second factor",
+    "reset_second_factor": "took a second factor away",
 }
 
 
