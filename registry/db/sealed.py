@@ -27,17 +27,22 @@ def vault() -> Vault:
 
 
 class SealedText(TypeDecorator[str]):
-    """A text that is sealed in the database. It can't be compared there: look marks up instead."""
+    """A text that is sealed in the database. It can't be compared there: look marks up instead.
+
+    Nor can the database measure it: of more than `longest` characters none is sealed.
+    """
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, longest: int) -> None:
         super().__init__()
-        self.purpose = purpose
+        self.purpose, self.longest = purpose, longest
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Seal a value."""
+        """Seal a value; `ValueError` when it is too long."""
+        if value is not None and len(value) > self.longest:
+            raise ValueError(f"{self.purpose} is longer than {self.longest} characters")
         return None if value is None else vault().seal(self.purpose, value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:

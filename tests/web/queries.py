@@ -12,7 +12,9 @@ from sqlmodel import select
 from registry.db.base import KeptRow
 from registry.db.engine import transaction
 from registry.db.tables import AuditEvent
+from registry.services.readings import LIST_PATIENTS, VIEW_PATIENT, VIEW_REPORT, VIEW_TRAIL
 
+LOOKS = {VIEW_PATIENT, LIST_PATIENTS, VIEW_REPORT, VIEW_TRAIL}
 Row = TypeVar("Row", bound=KeptRow | AuditEvent)
 
 
@@ -31,7 +33,11 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def rows(engine: Engine, table: type[Row]) -> list[Row]:
-    """Read all rows of a table without holding a lock, so that writes may follow."""
+def rows(engine: Engine, table: type[Row], *, looks: bool = False) -> list[Row]:
+    """Read all rows of a table without holding a lock, so that writes may follow.
+
+    Of the trail's lines those alone that tell of something done; with `looks` of what was seen, too.
+    """
     with transaction(engine, write=False) as session:
-        return list(session.exec(select(table).order_by(table.id)).all())  # type: ignore[arg-type]
+        found = session.exec(select(table).order_by(table.id)).all()  # type: ignore[arg-type]
+        return [row for row in found if looks or getattr(row, "action", "") not in LOOKS]

@@ -31,12 +31,12 @@ class Patient(KeptRow, table=True):
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
     )
 
-    hospital_number: str = Field(sa_type=SealedText("hospital_number"))
+    hospital_number: str = Field(sa_type=SealedText("hospital_number", 40))
     hospital_number_mark: str = Field(default="", max_length=64)
-    name: str | None = Field(default=None, sa_type=SealedText("name"))
+    name: str | None = Field(default=None, sa_type=SealedText("name", 200))
     birth_date: date = Field(sa_type=SealedDate("birth_date"))
     sex: str = Field(max_length=20)
-    phone: str | None = Field(default=None, sa_type=SealedText("phone"))
+    phone: str | None = Field(default=None, sa_type=SealedText("phone", 40))
     diagnosis_group: str | None = Field(default=None, max_length=60)
     diagnosis: str | None = Field(default=None, max_length=200)
     metastases: bool | None = None

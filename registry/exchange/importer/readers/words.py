@@ -16,7 +16,7 @@ _LONGEST: dict[str, int] = {
     column.name: longest
     for table in (AdverseEvent, Procedure, Patient)
     for column in inspect(table).columns
-    if (longest := getattr(column.type, "length", None))
+    if (longest := getattr(column.type, "length", None) or getattr(column.type, "longest", None))
 }
 _NEEDED = frozenset({"hospital_number", "operator"})
 _SEVERAL = re.compile(r"\s*(?:[+,;&]|\band\b)\s*", re.IGNORECASE)
