@@ -36,7 +36,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 def rows(engine: Engine, table: type[Row], *, looks: bool = False) -> list[Row]:
     """Read all rows of a table without holding a lock, so that writes may follow.
 
-    Of the trail's lines those alone that tell of something done; with `looks` of what was seen, too.
+    Of the trail those lines that tell of something done; with `looks` of what was seen, too.
     """
     with transaction(engine, write=False) as session:
         found = session.exec(select(table).order_by(table.id)).all()  # type: ignore[arg-type]
