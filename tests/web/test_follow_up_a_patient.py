@@ -332,7 +332,7 @@ def test_the_page_takes_the_same_queries_however_long_the_course(
     for day in (8, 13, 18):
         lengthen(day)
     assert queries() == few
-    assert few <= 28
+    assert few <= 32  # five of them leave the line in the trail
 
 
 # ------------------------------------------------------------------ all that an assessment can say

@@ -167,4 +167,4 @@ def test_the_page_takes_the_same_queries_however_much_there_is(
         for number in range(6):
             treat(session, world.alice, world.north, f"B{number}", 7 + number)
     assert queries() == few
-    assert few <= 12
+    assert few <= 18  # six of them leave the line in the trail
