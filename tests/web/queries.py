@@ -12,9 +12,17 @@ from sqlmodel import select
 from registry.db.base import KeptRow
 from registry.db.engine import transaction
 from registry.db.tables import AuditEvent
-from registry.services.readings import LIST_PATIENTS, VIEW_PATIENT, VIEW_REPORT, VIEW_TRAIL
+from registry.services.readings import (
+    LIST_PATIENTS,
+    REFUSE,
+    VIEW_PATIENT,
+    VIEW_REPORT,
+    VIEW_TRAIL,
+)
 
-LOOKS = {VIEW_PATIENT, LIST_PATIENTS, VIEW_REPORT, VIEW_TRAIL}
+LOOKS = {VIEW_PATIENT, LIST_PATIENTS, VIEW_REPORT, VIEW_TRAIL, REFUSE}
+"""Lines of the trail that tell of a look, or of what was not allowed: nothing was done."""
+
 Row = TypeVar("Row", bound=KeptRow | AuditEvent)
 
 
