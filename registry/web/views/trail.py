@@ -14,6 +14,14 @@ from registry.web.views.history import Change
 from registry.web.views.record import in_words, is_told, label
 
 _VERBS = {
+    "register_patient": "registered",
+    "log_procedure": "logged",
+    **dict.fromkeys(("add_assessment", "add_adverse_event", "add_device_check"), "recorded"),
+    **dict.fromkeys(("record_death", "record_missed"), "recorded"),
+    "merge_patients": "merged",
+    "undo_merge": "parted again",
+    "save_report": "saved",
+    "remove_report": "removed",
     "amend": "corrected",
     "view_patient": "saw",
     "list_patients": "saw a list of patients",
@@ -40,14 +48,27 @@ _VERBS = {
 }
 
 
+FEW_FACTS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """One line as the page shows it: a sentence, what changed, and what proves it."""
+    """One line as the page shows it: a sentence, what changed, and what proves it.
+
+    What was recorded for the first time, or is told of a look, are `facts`: there was nothing
+    before. `changes` are those of something that stood there.
+    """
 
     title: str
     line: Line
+    facts: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
     proof: tuple[tuple[str, str], ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Say whether its facts are folded away, so that the next line is near."""
+        return len(self.facts) > FEW_FACTS
 
 
 def tell_trail(lines: list[Line]) -> list[TrailEntry]:
@@ -62,7 +83,12 @@ def _entry(line: Line) -> TrailEntry:
     if event.action == "amend" and "voided_at" in line.changes:
         verb = "voided" if line.changes["voided_at"][1] else "undid the void of"
     title = f"{event.actor} ({event.role}) {verb}{noun}".removesuffix(":")
-    return TrailEntry(title, line, tuple(_changes(line.changes)), tuple(_proof(line)))
+    changes = tuple(_changes(line.changes))
+    facts = tuple((c.field, c.after) for c in changes if c.before == DASH)
+    amended = any(c.before != DASH for c in changes)
+    return TrailEntry(
+        title, line, () if amended else facts, changes if amended else (), tuple(_proof(line))
+    )
 
 
 def _noun(record_type: str) -> str:
