@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
+from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from sqlalchemy import Engine, text
@@ -73,13 +76,17 @@ def planted(engine: Engine, database: Database) -> World:
     return world
 
 
-def everything(engine: Engine, database: Database) -> str:
-    """Give all that the database holds, as bytes of its file or every value of its tables."""
+def everything(engine: Engine, database: Database, folder: Path) -> str:
+    """Give all that the database holds, as bytes of its file or every value of its tables.
+
+    Of a copy: who opens and closes the file itself takes SQLite's locks away from this process.
+    """
     if database.backend == "sqlite":
-        path = database.settings.sqlite_path()
-        assert path is not None
-        files = [path, path.with_name(path.name + "-wal")]
-        return "".join(f.read_bytes().decode("latin-1") for f in files if f.exists())
+        copy = folder / "copy.db"
+        file = database.settings.sqlite_path() or ""
+        with closing(connect(file)) as source, closing(connect(copy)) as target:
+            source.backup(target)
+        return copy.read_bytes().decode("latin-1")
     told = []
     with engine.connect() as connection:
         tables = connection.execute(
@@ -91,10 +98,14 @@ def everything(engine: Engine, database: Database) -> str:
 
 
 def test_no_identifier_stands_in_the_database_or_a_log(
-    planted: World, engine: Engine, database: Database, caplog: pytest.LogCaptureFixture
+    planted: World,
+    engine: Engine,
+    database: Database,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        held = everything(engine, database)
+        held = everything(engine, database, tmp_path)
     assert "Dr Able" in held  # it is the database that was read
     for needle in NEEDLES:
         assert needle not in held, needle
