@@ -19,6 +19,7 @@ from tests.web.conftest import Visitor
 from tests.web.queries import counted
 from tests.world import World, follow_up
 
+# Each report is answered from both databases once; what its page makes of it is the same.
 REPORTS = pytest.mark.parametrize("report", CATALOGUE, ids=lambda r: r.slug)
 CELIAC = "coeliac-plexus"
 NO_COUNTS = {"percent", "day", "days"}
@@ -49,6 +50,7 @@ def test_each_answers_in_words_before_its_figure_and_says_how_it_counts(
         assert answer < figure < counts < beware
 
 
+@pytest.mark.either_database
 @REPORTS
 def test_each_is_a_whole_page_or_the_piece_that_changed(
     alice: Visitor, world: World, report: Report
@@ -59,6 +61,7 @@ def test_each_is_a_whole_page_or_the_piece_that_changed(
     assert 'id="comparison"' in piece
 
 
+@pytest.mark.either_database
 @REPORTS
 def test_who_sees_no_records_gets_every_report_and_no_single_record(
     quinn: Visitor, world: World, report: Report
@@ -69,6 +72,7 @@ def test_who_sees_no_records_gets_every_report_and_no_single_record(
     assert str(world.pat) not in page.text
 
 
+@pytest.mark.either_database
 @REPORTS
 def test_the_numbers_of_each_block_can_be_taken_away(
     alice: Visitor, engine: Engine, world: World, report: Report
@@ -84,6 +88,7 @@ def test_the_numbers_of_each_block_can_be_taken_away(
         assert len(rows) == len(records)
 
 
+@pytest.mark.either_database
 @REPORTS
 def test_nothing_that_is_held_back_leaves_in_a_download(
     quinn: Visitor, engine: Engine, world: World, report: Report
