@@ -23,6 +23,9 @@ from registry.domain.trail import REGISTRY_CHAIN, seal
 
 Changes = dict[str, list[Any]]
 
+TOLD = "told of"
+"""Where a session keeps whom its lines are about: who writes to a record has seen it."""
+
 _BOOKKEEPING = {
     "site_id",
     "id",
@@ -68,6 +71,9 @@ def record_event(
         seal="",
     )
     _append(session, event)
+    if record is not None:
+        about = (record.id, getattr(record, "patient_id", None))
+        session.info.setdefault(TOLD, set()).update(about)
     return event
 
 

@@ -1,8 +1,8 @@
 """Reads leave a line in the trail as writes do: who saw which patient, and whom a report told of.
 
-A verb that shows something notes it in its session; who opened the session for looking writes the
-notes down once the answer is made and before it is sent (`write_readings`). An answer whose line
-can't be kept is not given.
+A verb that shows something notes it in its session; who opened the session writes the notes down
+once the answer is made and before it is sent (`write_readings`, `add_readings`). An answer whose
+line can't be kept is not given.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlmodel import Session
 from registry.db.base import SiteRow
 from registry.db.engine import transaction
 from registry.domain.access import Actor
-from registry.services.audit import Changes, record_event
+from registry.services.audit import TOLD, Changes, record_event
 
 VIEW_PATIENT = "view_patient"
 LIST_PATIENTS = "list_patients"
@@ -82,21 +82,39 @@ def _note(session: Session, reading: _Reading) -> None:
 
 def write_readings(engine: Engine, session: Session, page: str) -> None:
     """Write down what was noted in a session that has ended, and on which page."""
+    if notes := _take_notes(session):
+        with transaction(engine) as writing:
+            _record(writing, notes, page)
+
+
+def add_readings(session: Session, page: str) -> None:
+    """Write down, in a session that writes, what was noted in it and no line of it tells of."""
+    told = session.info.get(TOLD, set())
+    notes = _take_notes(session)
+    _record(session, [n for n in notes if n.record is None or not told & _about(n.record)], page)
+
+
+def _take_notes(session: Session) -> list[_Reading]:
     notes: dict[Any, _Reading] = session.info.pop(_NOTES, {})
-    if not notes:
-        return
-    with transaction(engine) as writing:
-        # Always in one order: two who write to the same sites' trails can't block each other.
-        for reading in sorted(notes.values(), key=lambda reading: str(reading.site_id)):
-            told = {"page": page, **reading.told}
-            record_event(
-                writing,
-                reading.actor,
-                reading.action,
-                site_id=reading.site_id,
-                record=reading.record,
-                changes=_as_changes(told),
-            )
+    return list(notes.values())
+
+
+def _about(record: SiteRow) -> set[UUID | None]:
+    return {record.id, getattr(record, "patient_id", None)} - {None}
+
+
+def _record(session: Session, notes: Iterable[_Reading], page: str) -> None:
+    # Always in one order: two who write to the same sites' trails can't block each other.
+    for reading in sorted(notes, key=lambda reading: str(reading.site_id)):
+        told = {"page": page, **reading.told}
+        record_event(
+            session,
+            reading.actor,
+            reading.action,
+            site_id=reading.site_id,
+            record=reading.record,
+            changes=_as_changes(told),
+        )
 
 
 def write_refusal(

@@ -18,7 +18,7 @@ from registry.db.engine import leave_note, transaction
 from registry.db.vault import Vault
 from registry.domain.access import Actor
 from registry.domain.errors import NotAuthenticated, NotPermitted, StepUpNeeded
-from registry.services.readings import write_readings
+from registry.services.readings import add_readings, write_readings
 from registry.services.sessions import SEEN_EVERY, SignedIn, note_seen, resume_session
 from registry.services.tokens import note_used, use_token
 from registry.settings import Settings
@@ -43,6 +43,7 @@ def get_session(request: Request) -> Iterator[Session]:
     """Give a session that is committed before the response is sent."""
     with transaction(get_engine(request), sites=partial(_sites_of, request)) as session:
         yield session
+        add_readings(session, page_of(request))
 
 
 def get_read_session(request: Request) -> Iterator[Session]:

@@ -12,11 +12,13 @@ from sqlalchemy.exc import OperationalError
 
 import registry.web.deps as deps
 from registry.db.base import new_id
+from registry.db.engine import transaction
 from registry.db.tables import AuditEvent
 from registry.domain.access import Actor
+from registry.services.patients import register_patient
 from tests.web.conftest import Visitor
 from tests.web.queries import rows
-from tests.world import World
+from tests.world import TODAY, World, patient_draft
 
 Connect = Callable[[Actor], TestClient]
 
@@ -65,6 +67,34 @@ def test_a_record_read_by_a_program_is_in_the_trail(
     assert {who for who, _ in told} == {"Bob"}
     page = "GET /api/v1/procedures/{procedure_id}"
     assert ("Bob", {"page": page, "patient_id": str(world.pat)}) in told
+
+
+def test_the_other_record_that_a_merge_shows_is_in_the_trail(
+    alice: Visitor, world: World, engine: Engine
+) -> None:
+    with transaction(engine) as session:
+        other = register_patient(
+            session,
+            actor=world.alice,
+            site_id=world.north,
+            draft=patient_draft("H2"),
+            today=TODAY,
+        ).id
+    page = alice.post(f"/patients/{world.pat}/merge", number="H2", step="look")
+    assert "H2" in page.text
+    seen = {e.record_id for e in rows(engine, AuditEvent, looks=True) if e.action == "view_patient"}
+    assert seen == {world.pat, other}
+
+
+def test_who_writes_to_a_record_leaves_that_line_alone(
+    alice: Visitor, world: World, engine: Engine
+) -> None:
+    saved = alice.post(
+        f"/patients/{world.pat}/death/new", died_on="2026-02-20", submission="a-key-of-its-own"
+    )
+    assert saved.status_code == 303
+    assert [a for a, _ in lines(engine, "record_death")] == ["Alice"]
+    assert not lines(engine, "view_patient")
 
 
 def test_a_report_is_in_the_trail_by_its_filters(
