@@ -70,15 +70,18 @@ def record_event(
         previous="",
         seal="",
     )
-    _append(session, event)
-    if record is not None:
-        about = (record.id, getattr(record, "patient_id", None))
-        session.info.setdefault(TOLD, set()).update(about)
+    _append(session, event, about=whom(record) if record else set())
     return event
 
 
-def _append(session: Session, event: AuditEvent) -> None:
-    """Put a line at the end of its chain, and move the end."""
+def whom(record: SiteRow) -> set[UUID]:
+    """Name a record and its patient, as a session keeps whom its lines are about."""
+    return {record.id, getattr(record, "patient_id", None) or record.id}
+
+
+def _append(session: Session, event: AuditEvent, *, about: set[UUID]) -> None:
+    """Put a line at the end of its chain, move the end, and keep whom the session told of."""
+    session.info.setdefault(TOLD, set()).update(about)
     head = hold_head(session, event.chain)
     event.number, event.previous = head.number + 1, head.seal
     event.seal = seal(says(event), event.previous)

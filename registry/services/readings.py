@@ -19,7 +19,7 @@ from sqlmodel import Session
 from registry.db.base import SiteRow
 from registry.db.engine import transaction
 from registry.domain.access import Actor
-from registry.services.audit import TOLD, Changes, record_event
+from registry.services.audit import TOLD, Changes, record_event, whom
 
 VIEW_PATIENT = "view_patient"
 LIST_PATIENTS = "list_patients"
@@ -91,16 +91,12 @@ def add_readings(session: Session, page: str) -> None:
     """Write down, in a session that writes, what was noted in it and no line of it tells of."""
     told = session.info.get(TOLD, set())
     notes = _take_notes(session)
-    _record(session, [n for n in notes if n.record is None or not told & _about(n.record)], page)
+    _record(session, [n for n in notes if n.record is None or not told & whom(n.record)], page)
 
 
 def _take_notes(session: Session) -> list[_Reading]:
     notes: dict[Any, _Reading] = session.info.pop(_NOTES, {})
     return list(notes.values())
-
-
-def _about(record: SiteRow) -> set[UUID | None]:
-    return {record.id, getattr(record, "patient_id", None)} - {None}
 
 
 def _record(session: Session, notes: Iterable[_Reading], page: str) -> None:
