@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from registry.db.engine import create_engine, transaction
 from registry.db.migrate import upgrade
+from registry.db.sealed import vault
 from registry.settings import Settings
 from tests.world import World
 
@@ -31,8 +32,7 @@ class Database:
         self.backend = backend
         self.settings = Settings(database_url=url, _env_file=None)
         self.engine: Engine = create_engine(self.settings)
-        self._world: World | None = None
-        self._rows: Rows = []
+        self._kept: dict[tuple[str, ...], tuple[World, Rows]] = {}
         upgrade(self.engine)
 
     def empty(self) -> None:
@@ -63,14 +63,19 @@ class Database:
             connection.exec_driver_sql(made)
 
     def fill(self, make: Callable[[Session], World]) -> World:
-        """Make a world; the second time put the same rows back, which is quicker than making it."""
-        if self._world is None:
-            with transaction(self.engine) as session:
-                self._world = make(session)
-            self._rows = self.rows()
-        else:
-            self.put(self._rows)
-        return self._world
+        """Make a world; the second time put the same rows back, which is quicker than making it.
+
+        Rows hold marks by the process's keys: under others the world is made anew.
+        """
+        keys = vault().keys
+        if keys in self._kept:
+            world, rows = self._kept[keys]
+            self.put(rows)
+            return world
+        with transaction(self.engine) as session:
+            world = make(session)
+        self._kept[keys] = world, self.rows()
+        return world
 
     def rows(self) -> Rows:
         """Read all rows, so that they can be put back after the database was emptied."""

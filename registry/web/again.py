@@ -20,9 +20,9 @@ from registry.web.deps import (
     SESSION_COOKIE,
     get_app_settings,
     get_engine,
-    get_form,
     get_now,
     get_vault,
+    read_form,
 )
 
 SIGNED_OUT = "X-Signed-Out"
@@ -58,7 +58,7 @@ async def _hold(request: Request) -> str | None:
     if request.url.path.startswith(_NEVER_HELD):
         return None
     try:
-        fields = await get_form(request)
+        fields = await read_form(request)
     except HTTPException:
         return None
     fields.pop("csrf_token", None)

@@ -13,6 +13,7 @@ from registry.db.engine import create_engine
 from registry.settings import Settings, get_settings
 from registry.web import api, assets, errors, health, pages
 from registry.web.headers import Headers
+from registry.web.limits import BodyLimit
 
 
 def create_app(
@@ -37,6 +38,7 @@ def create_app(
     app.include_router(pages.router)
     app.include_router(api.router)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
     errors.install(app)
     return app

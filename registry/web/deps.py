@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -25,6 +25,9 @@ from registry.settings import Settings
 
 SESSION_COOKIE = "assuage_session"
 LOGIN_CSRF_COOKIE = "assuage_login"
+
+MOST_FIELDS = 5000
+"""How many fields a form can have: the words of a large logbook are some thousand."""
 
 
 def get_engine(request: Request) -> Engine:
@@ -149,9 +152,27 @@ def get_bearer(
     return actor
 
 
-async def get_form(request: Request) -> dict[str, list[str]]:
+async def read_form(request: Request) -> dict[str, list[str]]:
     """Read a submitted form as text, every value kept in the order it was sent."""
-    return _texts(await request.form(max_fields=2000, max_files=0))
+    return _texts(await request.form(max_fields=MOST_FIELDS, max_files=1))
+
+
+async def get_form(request: Request) -> AsyncIterator[dict[str, list[str]]]:
+    """Give a submitted form; a file beside it is for whoever asks for it (`Uploaded`)."""
+    try:
+        yield await read_form(request)
+    finally:
+        await request.close()
+
+
+async def get_upload(
+    request: Request, _typed: Annotated[dict[str, list[str]], Depends(get_form)]
+) -> tuple[str, bytes] | None:
+    """Read the file that was sent with a form: its name and what it holds; None without one."""
+    for _, value in (await request.form()).multi_items():
+        if isinstance(value, UploadFile) and value.filename:
+            return value.filename.replace("\0", ""), await value.read()
+    return None
 
 
 def _texts(form: FormData) -> dict[str, list[str]]:
@@ -181,6 +202,7 @@ CurrentActor = Annotated[Actor, Depends(get_actor)]
 Bearer = Annotated[Actor, Depends(get_bearer)]
 Today = Annotated[date, Depends(get_today)]
 Typed = Annotated[dict[str, list[str]], Depends(get_form)]
+Uploaded = Annotated[tuple[str, bytes] | None, Depends(get_upload)]
 AppSettings = Annotated[Settings, Depends(get_app_settings)]
 AppVault = Annotated[Vault, Depends(get_vault)]
 AppEngine = Annotated[Engine, Depends(get_engine)]

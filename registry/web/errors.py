@@ -190,7 +190,7 @@ def _on_http_error(request: Request, error: Exception) -> Response:
             [Problem("", _UNREADABLE)],
         )
     status = HTTPStatus(error.status_code)
-    detail = "There is no such page." if status is HTTPStatus.NOT_FOUND else status.phrase
+    detail = "There is no such page." if status is HTTPStatus.NOT_FOUND else error.detail
     return _plain_error(request, status, detail)
 
 

@@ -45,7 +45,11 @@ def list_patients_of_site(session: Session, site_id: UUID) -> list[Patient]:
     return list(
         session.exec(
             select(Patient)
-            .where(Patient.site_id == site_id, col(Patient.merged_into_id).is_(None))
+            .where(
+                Patient.site_id == site_id,
+                col(Patient.merged_into_id).is_(None),
+                col(Patient.voided_at).is_(None),
+            )
             .order_by(col(Patient.id))
         ).all()
     )

@@ -90,7 +90,11 @@ def find_patient(
     """Find a patient of these sites; `lock` makes writers of one patient wait for each other."""
     query = (
         select(Patient)
-        .where(col(Patient.site_id).in_(sites), Patient.id == patient_id)
+        .where(
+            col(Patient.site_id).in_(sites),
+            Patient.id == patient_id,
+            col(Patient.voided_at).is_(None),
+        )
         .execution_options(populate_existing=True)
     )
     return session.exec(query.with_for_update() if lock else query).first()
@@ -127,7 +131,9 @@ def find_by_hospital_number(session: Session, site_id: UUID, number: str) -> Pat
     marks = number_marks(site_id, number)
     return session.exec(
         select(Patient).where(
-            Patient.site_id == site_id, col(Patient.hospital_number_mark).in_(marks)
+            Patient.site_id == site_id,
+            col(Patient.hospital_number_mark).in_(marks),
+            col(Patient.voided_at).is_(None),
         )
     ).first()
 
@@ -143,7 +149,9 @@ def search_patients(
         found = _find_by_text(session, sites, text, offset + limit)
         return sorted(found, key=lambda p: p.id, reverse=True)[offset:]
     query = select(Patient).where(
-        col(Patient.site_id).in_(sites), col(Patient.merged_into_id).is_(None)
+        col(Patient.site_id).in_(sites),
+        col(Patient.merged_into_id).is_(None),
+        col(Patient.voided_at).is_(None),
     )
     query = query.order_by(col(Patient.id).desc()).limit(limit).offset(offset)
     return list(session.exec(query).all())
@@ -159,7 +167,10 @@ def _find_by_text(
     )
     query = (
         select(Patient)
-        .where(tuple_(col(Patient.site_id), col(Patient.id)).in_(among))
+        .where(
+            tuple_(col(Patient.site_id), col(Patient.id)).in_(among),
+            col(Patient.voided_at).is_(None),
+        )
         .order_by(col(Patient.id).desc())
         .execution_options(yield_per=CHUNK)
     )

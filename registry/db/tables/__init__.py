@@ -10,6 +10,7 @@ from registry.db.tables.assessments import (
 from registry.db.tables.devices import DeviceCheck, InfusateItem
 from registry.db.tables.exports import ExportJob
 from registry.db.tables.follow_up import MissedFollowUp, PatientLink
+from registry.db.tables.imports import ImportBatch, ImportedRow, LogbookImport
 from registry.db.tables.outcomes import UNDECIDED, ProcedureMeddRow, ProcedureOutcomeRow
 from registry.db.tables.patients import Death, Patient, PatientSearchKey
 from registry.db.tables.people import Membership, Site, UserAccount
@@ -29,8 +30,6 @@ from registry.db.tables.trail import (
     AuditEvent,
     AuditHead,
     Confirmation,
-    ImportBatch,
-    ImportedRow,
     Submission,
 )
 
@@ -50,6 +49,7 @@ __all__ = [
     "ImportBatch",
     "ImportedRow",
     "InfusateItem",
+    "LogbookImport",
     "MeasureRow",
     "Membership",
     "MissedFollowUp",

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Connection, Index, UniqueConstraint, event, text
+from sqlalchemy import CheckConstraint, Connection, Index, event, text
 from sqlmodel import Field, SQLModel
 
 from registry.db.base import KeptRow, one_of, within_site
@@ -18,13 +18,21 @@ class Patient(KeptRow, table=True):
 
     Number, name, birth date and phone are sealed. `hospital_number_mark` is the same for the same
     number of a site, so that it can be looked up and is used once; it is set with every write.
+    Only a registration by an import that was undone is ever voided: its number is free again.
 
     `merged_into_id` marks a second record of a person: what hangs on it is read as the course of
     the record it points to, and is its own again when the merge is undone.
     """
 
     __table_args__ = (
-        UniqueConstraint("site_id", "hospital_number_mark"),
+        Index(
+            "uq_patient_number_standing",
+            "site_id",
+            "hospital_number_mark",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
         one_of("sex", Sex),
         within_site("merged_into_id", "patient"),
         Index(None, "site_id", "merged_into_id"),

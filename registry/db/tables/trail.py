@@ -1,4 +1,4 @@
-"""The trail: who did what, which requests were already answered, which files came in."""
+"""The trail: who did what, which requests were already answered, what was confirmed."""
 
 from datetime import datetime
 from typing import Any
@@ -66,33 +66,6 @@ class Submission(SQLModel, table=True):
     record_type: str = Field(max_length=40)
     record_id: UUID
     created_at: datetime = Field(default_factory=utc_now)
-
-
-class ImportBatch(SiteRow, table=True):
-    """One file that was brought in, and through which mapping."""
-
-    __tablename__ = "import_batch"
-
-    file_name: str = Field(max_length=255)
-    file_sha256: str = Field(max_length=64)
-    mapping: str = Field(max_length=80)
-    created_at: datetime = Field(default_factory=utc_now)
-
-
-class ImportedRow(SiteRow, table=True):
-    """One line of a file that became a procedure. Its fingerprint keeps it from coming in twice."""
-
-    __tablename__ = "imported_row"
-    __table_args__ = (
-        UniqueConstraint("site_id", "fingerprint"),
-        ForeignKeyConstraint(["site_id", "batch_id"], ["import_batch.site_id", "import_batch.id"]),
-        ForeignKeyConstraint(["site_id", "procedure_id"], ["procedure.site_id", "procedure.id"]),
-    )
-
-    batch_id: UUID
-    line: int
-    fingerprint: str = Field(max_length=64)
-    procedure_id: UUID
 
 
 class Confirmation(SiteRow, table=True):

@@ -15,6 +15,7 @@ from registry.exchange.importer.report import (
     FindingKind,
     ImportReport,
     report_csv,
+    report_lines,
     summary,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "import_logbook",
     "load_mapping",
     "report_csv",
+    "report_lines",
     "summary",
 ]

@@ -8,17 +8,16 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from registry.exchange.importer.errors import LogbookError
 from registry.exchange.importer.mapping import FileForm
+from registry.exchange.importer.sheets import is_workbook, read_sheet
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WORKBOOK = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +41,24 @@ class Logbook:
     lines: tuple[Line, ...]
 
 
-def read_logbook(path: Path, form: FileForm) -> Logbook:
-    """Read a delimited text file; `LogbookError` when it is none, or holds no rows."""
-    data = path.read_bytes()
-    records = _records(_decode(data, form.encoding), form.separator)
+def read_logbook(name: str, data: bytes, form: FileForm) -> Logbook:
+    """Read a workbook's sheet or a delimited text file; `LogbookError` when it is neither, or holds
+    no rows.
+    """
+    if is_workbook(data):
+        records = read_sheet(data, form.sheet)
+    else:
+        records = _records(_decode(data, form.encoding), form.separator)
     columns = _header(records, form.header_line)
     lines = tuple(_line(start, cells, columns) for start, cells in records if any(cells))
     if not lines:
         raise LogbookError("The file holds a header but no rows. Check that it is the right one.")
-    return Logbook(path.name, hashlib.sha256(data).hexdigest(), columns, lines)
+    return Logbook(name, hashlib.sha256(data).hexdigest(), columns, lines)
 
 
 def _decode(data: bytes, encoding: str) -> str:
     if not data.strip():
         raise LogbookError("The file is empty.")
-    if data.startswith(_WORKBOOK):
-        raise LogbookError("This is a workbook. Save its sheet as CSV and import that file.")
     # A byte order mark is never anything else: it wins over what the mapping says.
     marked = next((name for bom, name in _BOMS if data.startswith(bom)), encoding)
     try:

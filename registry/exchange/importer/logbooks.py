@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -47,14 +48,14 @@ def import_logbook(
     Raises `LogbookError` when the file isn't what the mapping describes.
     """
     require(actor, Permission.WRITE_RECORDS, site_id)
-    logbook = read_logbook(path, mapping.file)
-    _check_columns(logbook, mapping)
-    rows, findings = _new_rows(session, site_id, *_read_rows(logbook, mapping, today))
+    logbook = read_logbook(path.name, path.read_bytes(), mapping.file)
+    rows, findings = new_rows(session, site_id, *read_rows(logbook, mapping, today))
     with session.begin_nested() as whole:
-        batch = _open_batch(session, actor, site_id, logbook, mapping)
+        batch = open_batch(session, actor, site_id, logbook, mapping)
+        actor = acting_for(actor, batch.id)
         plans = plan_patients(
             rows,
-            look_up=partial(_look_up, session, actor, site_id),
+            look_up=partial(look_up, session, actor, site_id),
             decisions=mapping.decisions,
             today=today,
         )
@@ -63,10 +64,16 @@ def import_logbook(
         )
         if dry_run or not written:
             whole.rollback()
-    return _report(logbook, mapping, dry_run, written, [*findings, *found])
+    return make_report(logbook, mapping, dry_run, written, [*findings, *found])
 
 
-def _check_columns(logbook: Logbook, mapping: LogbookMapping) -> None:
+def acting_for(actor: Actor, batch_id: UUID) -> Actor:
+    """Give the actor under the import's number: by it the trail tells what the import wrote."""
+    return replace(actor, request_id=f"import {batch_id}")
+
+
+def check_columns(logbook: Logbook, mapping: LogbookMapping) -> None:
+    """Make sure that file and mapping speak of the same columns; else `LogbookError`."""
     used = mapping.used_columns()
     missing = [name for name in used if name not in logbook.columns]
     if len(missing) == len(used):
@@ -86,9 +93,11 @@ def _check_columns(logbook: Logbook, mapping: LogbookMapping) -> None:
         )
 
 
-def _read_rows(
+def read_rows(
     logbook: Logbook, mapping: LogbookMapping, today: date
 ) -> tuple[list[Row], list[Finding]]:
+    """Read every line of a file that can be trusted by itself; tell of those that can't."""
+    check_columns(logbook, mapping)
     rows: list[Row] = []
     findings: list[Finding] = []
     for line in logbook.lines:
@@ -99,17 +108,25 @@ def _read_rows(
     return rows, findings
 
 
-def _new_rows(
-    session: Session, site_id: UUID, rows: list[Row], findings: list[Finding]
+def new_rows(
+    session: Session,
+    site_id: UUID,
+    rows: list[Row],
+    findings: list[Finding],
+    own: Collection[str] = (),
 ) -> tuple[list[Row], list[Finding]]:
-    """Keep each row once, and none that an earlier import brought in."""
+    """Keep each row once, and none that an earlier import brought in.
+
+    `own` are the fingerprints that this import itself brought in before it was broken off.
+    """
     rows, repeats = drop_repeats(rows)
-    known = list_imported(session, site_id, [row.fingerprint for row in rows])
+    known = list_imported(session, site_id, [row.fingerprint for row in rows]) - set(own)
     rows, there = drop_imported(rows, known)
     return rows, [*findings, *repeats, *there]
 
 
-def _look_up(session: Session, actor: Actor, site_id: UUID, number: str) -> Course | None:
+def look_up(session: Session, actor: Actor, site_id: UUID, number: str) -> Course | None:
+    """Read the course of the patient with a hospital number, if the site has one."""
     patient = find_patient_by_number(session, actor=actor, site_id=site_id, hospital_number=number)
     return read_course(session, actor=actor, patient_id=patient.id) if patient else None
 
@@ -130,9 +147,10 @@ def _carry_out(
     return written, findings
 
 
-def _open_batch(
+def open_batch(
     session: Session, actor: Actor, site_id: UUID, logbook: Logbook, mapping: LogbookMapping
 ) -> ImportBatch:
+    """Begin an import: from here on what comes in belongs to it."""
     batch = ImportBatch(
         site_id=site_id,
         file_name=logbook.name,
@@ -142,7 +160,7 @@ def _open_batch(
     session.add(batch)
     record_event(
         session,
-        actor,
+        acting_for(actor, batch.id),
         "import",
         site_id=site_id,
         changes={
@@ -155,13 +173,14 @@ def _open_batch(
     return batch
 
 
-def _report(
+def make_report(
     logbook: Logbook,
     mapping: LogbookMapping,
     dry_run: bool,
     written: Sequence[Row],
     findings: Sequence[Finding],
 ) -> ImportReport:
+    """Put together what became of each line, and what was found in those that came in."""
     came_in = {row.line for row in written}
     told = [f for f in findings if f.keeps_out or f.line in came_in]
 

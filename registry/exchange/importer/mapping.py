@@ -23,11 +23,14 @@ class Settings(BaseModel):
 
 
 class FileForm(Settings):
-    """How the file is written. A byte order mark tells its encoding whatever stands here."""
+    """How the file is written. A byte order mark tells its encoding whatever stands here; of a
+    workbook a sheet is read, the first unless one is named.
+    """
 
     encoding: str = "utf-8"
     separator: Literal[",", ";", "\t", "|"] = ","
     header_line: int = Field(default=1, ge=1)
+    sheet: str | None = None
 
     @field_validator("encoding")
     @classmethod

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -48,10 +49,15 @@ def load_mapping(name_or_path: str | Path) -> LogbookMapping:
     try:
         mapping = LogbookMapping.model_validate({**raw, "name": name})
     except ValidationError as error:
-        raise MappingError(_explain(name, error)) from None
-    if problems := [*_clashes(mapping), *_unknown_values(mapping)]:
-        raise MappingError(f"The mapping {name} can't be used. " + " ".join(problems))
+        raise MappingError(explain(name, error)) from None
+    check_mapping(mapping)
     return mapping
+
+
+def check_mapping(mapping: LogbookMapping) -> None:
+    """Refuse a mapping that contradicts itself, or the registry (`MappingError`)."""
+    if problems := [*_clashes(mapping), *_unknown_values(mapping)]:
+        raise MappingError(f"The mapping {mapping.name} can't be used. " + " ".join(problems))
 
 
 def _find(wanted: str) -> tuple[str, bytes]:
@@ -60,7 +66,7 @@ def _find(wanted: str) -> tuple[str, bytes]:
         if not path.is_file():
             raise MappingError(f"There is no mapping file {wanted}.")
         return path.stem, path.read_bytes()
-    shipped = {f.name.removesuffix(".toml"): f for f in _SHIPPED.iterdir()}
+    shipped = _shipped()
     if wanted not in shipped:
         raise MappingError(
             f"There is no mapping named {wanted}. Shipped: {', '.join(sorted(shipped))}. "
@@ -69,7 +75,17 @@ def _find(wanted: str) -> tuple[str, bytes]:
     return wanted, shipped[wanted].read_bytes()
 
 
-def _explain(name: str, error: ValidationError) -> str:
+def shipped_names() -> list[str]:
+    """List the mappings that come with Assuage."""
+    return sorted(_shipped())
+
+
+def _shipped() -> dict[str, Traversable]:
+    return {f.name.removesuffix(".toml"): f for f in _SHIPPED.iterdir()}
+
+
+def explain(name: str, error: ValidationError) -> str:
+    """Say which settings of a mapping can't be used, and why."""
     return f"The mapping {name} can't be used. " + " ".join(
         _explain_one(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors()
     )

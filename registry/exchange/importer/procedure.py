@@ -54,7 +54,7 @@ def read_procedure(cells: Cells, performed_on: date | None) -> ProcedureDraft | 
 
     The baseline's reason for missing is for whoever knows the baseline to keep or drop.
     """
-    named = cells.require("technique", _read_technique)
+    named = cells.require("technique", read_technique)
     intent = cells.read("intent", read_axis("intent")) or cells.read("technique", _intent_in(cells))
     operator = cells.read("operator", free_text("operator")) or cells.mapping.defaults.operator
     if operator is None:
@@ -70,7 +70,7 @@ def read_procedure(cells: Cells, performed_on: date | None) -> ProcedureDraft | 
         confirmed=None,
         performed_on=performed_on,
         technique=technique.slug,
-        technique_text=cells.text("technique") if technique.needs_text else None,
+        technique_text=_as_written(cells) if technique.needs_text else None,
         intent=intent or cells.mapping.defaults.intent,
         operator=operator,
         **{"levels": levels, **beside},
@@ -78,7 +78,11 @@ def read_procedure(cells: Cells, performed_on: date | None) -> ProcedureDraft | 
     return _heed_name(cells, technique, _without_impossible(cells, draft))
 
 
-def _read_technique(text: str) -> tuple[Technique, tuple[str, ...]]:
+def _as_written(cells: Cells) -> str:
+    return cells.raw(cells.mapping.column("technique"))
+
+
+def read_technique(text: str) -> tuple[Technique, tuple[str, ...]]:
     """Read a technique and the levels named with it: `vertebroplasty L2`."""
     if whole := resolve_technique(text):
         return whole, ()
@@ -101,7 +105,8 @@ def _intent_in(cells: Cells) -> Callable[[str], str | None]:
     """Give the reader of the intent that a procedure's name carries: `SCS trial`."""
 
     def read(text: str) -> str | None:
-        words = f" {plain(text)} "
+        # A translated name has lost its further words: `SCS trial` may be told to mean SCS.
+        words = f" {plain(_as_written(cells))} {plain(text)} "
         said = {s for w, s in cells.mapping.intent_words.items() if f" {plain(w)} " in words}
         if len(said) > 1:
             raise WrongCell("This names more than one intent. Say which one it was.")

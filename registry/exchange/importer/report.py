@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -80,7 +80,12 @@ class ImportReport:
 
 def report_csv(report: ImportReport) -> str:
     """Write every finding as CSV: line, kind, column, value, reason."""
-    return "".join(stream_csv(map(asdict, report.findings), _COLUMNS))
+    return "".join(report_lines(report.findings))
+
+
+def report_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """Write findings as the lines of a CSV file."""
+    return stream_csv(map(asdict, findings), _COLUMNS)
 
 
 def summary(report: ImportReport) -> str:

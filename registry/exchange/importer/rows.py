@@ -112,7 +112,7 @@ def _read_events(cells: Cells, performed_on: date | None) -> tuple[AdverseEventD
     if text is None or performed_on is None:
         return ()
     onset = performed_on + timedelta(days=cells.mapping.defaults.complication_day)
-    found = _named_events(text)
+    found = named_events(text)
     if found is None:
         kept = cells.mapping.decisions.unknown_complication == "record as other"
         what = "Recorded as other, in these words." if kept else "Left out."
@@ -126,7 +126,7 @@ def _read_events(cells: Cells, performed_on: date | None) -> tuple[AdverseEventD
     )
 
 
-def _named_events(text: str) -> tuple[str, ...] | None:
+def named_events(text: str) -> tuple[str, ...] | None:
     """Read one event ("hypotension, fluids") or several ("vasovagal; bruising"), or None."""
     if whole := resolve_complication(text):
         return (whole.slug,)

@@ -20,6 +20,9 @@ from registry.web.pages import (
     exports,
     history,
     home,
+    import_columns,
+    import_words,
+    imports,
     log_procedure,
     make_link,
     merge_patients,
@@ -87,6 +90,9 @@ for screen in (
     reports,
     exports,
     export,  # after the list: its address holds an id where theirs hold a name
+    imports,
+    import_columns,
+    import_words,
     trail,
     site_settings,
 ):
