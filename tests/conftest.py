@@ -22,6 +22,27 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 
+BOTH_DATABASES = {"test_a_whole_course.py"}
+"""What a browser shows is the same on either database, and `tests/web` asks every page of both: one
+whole course is walked on both, the rest on SQLite alone."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what is the same on either database."""
+    left_out = [item for item in items if _is_shown_twice(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_shown_twice(item: pytest.Item) -> bool:
+    in_browser = item.get_closest_marker("browser") and item.path.name not in BOTH_DATABASES
+    if not in_browser and item.get_closest_marker("either_database") is None:
+        return False
+    callspec = getattr(item, "callspec", None)
+    return callspec is not None and callspec.params.get("database") == "postgresql"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _hash_each_password_once() -> None:
     """Argon2 is slow on purpose; the tests' people share one password."""
