@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,10 +13,9 @@ from sqlmodel import Session, select
 
 from registry.db.engine import transaction
 from registry.db.tables import AuditEvent
+from tests.command_line import Run, command_line
 from tests.databases import Database
 from tests.world import World, follow_up
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -28,24 +24,7 @@ def run(database: Database, world: World, engine: Engine, tmp_path: Path) -> Run
     with transaction(engine) as session:
         follow_up(session, world, 28, 3, mg=20)
 
-    def report(*arguments: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "registry", "report", *arguments],
-            cwd=tmp_path,
-            env={
-                "ASSUAGE_DATABASE_URL": database.settings.database_url,
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "PATH": "",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return report
+    return command_line(database, tmp_path, "report")
 
 
 def test_a_newcomer_writes_a_report_and_is_told_what_it_holds(

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import socket
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,9 +16,8 @@ from registry.cli import app
 from registry.db.migrate import head_revision
 from registry.db.queries.people import list_memberships, list_sites
 from registry.db.tables import Patient, Procedure, ProcedureOutcomeRow, UserAccount
+from tests.command_line import Run, command_line, run_as_process
 from tests.databases import Database
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 LOGBOOK = """Hosp No,DOB,Sex,Diagnosis,Pain site,Type,Date,Procedure,Side,Guidance,Injectate,\
 Operator,AKPS,Pain pre,Opioids pre,Pain 48h,Opioids 48h,Pain 1/52,Opioids 1/52,Pain 4/52,\
@@ -36,25 +32,7 @@ H2,20/06/1951,M,Ca pancreas,upper abdomen,visceral,31/02/2026,CPN,,CT,,Dr A,\
 @pytest.fixture
 def run(database: Database, engine: Engine, tmp_path: Path) -> Run:
     """Give a function that runs `assuage` in an empty folder, on the test's database."""
-
-    def assuage(*arguments: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "registry", *arguments],
-            cwd=tmp_path,
-            env={
-                "ASSUAGE_DATABASE_URL": database.settings.database_url,
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "PATH": "",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return assuage
+    return command_line(database, tmp_path)
 
 
 def add_user(run: Run) -> None:
@@ -75,6 +53,18 @@ def test_an_account_and_a_token_are_made_and_the_token_stands_alone(
         user = session.exec(select(UserAccount)).one()
         assert user.email == "a@example.org"
         assert token.strip() not in str(user.password_hash)
+
+
+def test_it_is_a_process_that_ends_well_or_says_what_is_wrong(
+    database: Database, engine: Engine, tmp_path: Path
+) -> None:
+    arguments = ("user", "add", "a@example.org", "--password", "long enough for this")
+    done = run_as_process(database, tmp_path, *arguments)
+    assert done.returncode == 0, done.stderr
+    again = run_as_process(database, tmp_path, *arguments)
+    assert again.returncode == 1
+    assert "has a role at this site already" in " ".join(again.stderr.split())
+    assert "Traceback" not in again.stderr
 
 
 @pytest.mark.either_database
