@@ -17,7 +17,6 @@ from reports.stats.signals import Rule
 
 LESS_COMMON = "Less common complications together"
 EVERY = "All complications together"
-EVERY = "All complications together"
 
 
 @dataclass(frozen=True, slots=True)
