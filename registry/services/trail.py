@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -115,7 +115,7 @@ def check_site(session: Session, *, actor: Actor, site: str) -> ChainCheck:
     found = next((s for s in trail_sites(session, actor) if s.code == site), None)
     if found is None:
         raise NotFound("There is no such site.")
-    return _check(session, str(found.id), None)
+    return replace(_check(session, str(found.id), None), name=found.name)
 
 
 def _names(session: Session) -> dict[str, str]:

@@ -207,3 +207,18 @@ def test_a_stale_sign_in_is_asked_once_more(sam: Visitor, clock: Clock) -> None:
     clock.pass_by(minutes=11)
     assert sam.get("/people").status_code == 200
     assert sam.post("/people", **NEW).headers["location"].startswith("/step-up")
+
+
+def test_a_site_goes_by_its_name(
+    sam: Visitor, sign_in: SignIn, engine: Engine, world: World
+) -> None:
+    with transaction(engine) as session:
+        session.get_one(Site, world.north).name = "Harbour Hospital"
+    for page in (
+        sam.get("/people"),
+        sam.get(f"/people/{world.alice.user_id}"),
+        sign_in(world.audrey).get("/trail/NORTH/check"),
+    ):
+        assert "Harbour Hospital" in page.text
+        assert "at NORTH" not in page.text
+        assert "of NORTH" not in page.text

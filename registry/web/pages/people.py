@@ -88,7 +88,7 @@ def open_site(
     site = save(session, form, write)
     if site is None:
         return _show(request, session, actor, form)
-    return redirect(request, PAGE, flash=f"Site {site.code} is open. Add its people.")
+    return redirect(request, PAGE, flash=f"{site.name} is open. Add its people.")
 
 
 def _role(form: Form) -> Role:

@@ -27,8 +27,8 @@ def rows_of(people: Sequence[Person]) -> list[list[object]]:
 
 
 def roles_of(person: Person) -> str:
-    """Name somebody's roles: `clinician at NORTH, system administrator`."""
-    named = [f"{role.value} at {site.code}" for site, role in person.roles]
+    """Name somebody's roles: `clinician at Harbour Hospital, system administrator`."""
+    named = [f"{role.value} at {site.name}" for site, role in person.roles]
     return ", ".join([*named, *(["system administrator"] if person.user.system_admin else [])])
 
 
