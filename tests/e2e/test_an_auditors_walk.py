@@ -19,17 +19,23 @@ from tests.e2e.conftest import Live
 from tests.world import PASSWORD
 
 
-def sign_in_with_a_second_factor(page: Page) -> None:
+def give_password(page: Page) -> None:
     page.goto("/login?next=/exports")
     page.get_by_label("E-mail").fill("audrey@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
+
+
+def take_up_a_second_factor(page: Page) -> None:
     expect(page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
     secret = page.locator(".secret").inner_text()
     app = TOTP(b32decode("".join(secret.split())), 6, SHA1(), 30)  # noqa: S303
     page.get_by_label("The six digits it shows now").fill(app.generate(int(time())).decode())
     page.get_by_role("button", name="Use this second factor").click()
     expect(page.locator(".secrets li")).to_have_count(10)
+
+
+def go_on(page: Page) -> None:
     page.get_by_role("link", name="I have kept them, go on").click()
 
 
@@ -47,7 +53,9 @@ def make_a_bundle(page: Page) -> None:
 def test_from_signing_in_to_the_line_in_the_trail(page: Page, live: Live, tmp_path: Path) -> None:
     settings = live.app.state.settings.model_copy(update={"export_folder": tmp_path / "exports"})
     live.app.state.settings = settings
-    sign_in_with_a_second_factor(page)
+    give_password(page)
+    take_up_a_second_factor(page)
+    go_on(page)
     make_a_bundle(page)
     sha256 = re.search(r"\b[0-9a-f]{64}\b", page.locator("main").inner_text())
     assert sha256
