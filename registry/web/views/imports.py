@@ -30,7 +30,7 @@ _TITLES = {
     FindingKind.WARNING: "Left out of rows that come in, or taken otherwise",
     FindingKind.UNUSUAL: "Unusual, taken as it stands: look whether it is right",
 }
-_LINES = 12
+_LINES = 8
 """How many lines and values a reason names before it says how many more there are."""
 
 
