@@ -10,10 +10,10 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import groupby
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -43,16 +43,18 @@ from registry.exchange.importer.plans import plan_patients
 from registry.exchange.importer.report import Finding, FindingKind, ImportReport
 from registry.exchange.importer.rows import Row
 from registry.exchange.importer.writing import Writer
-from registry.exchange.imports import mapping_of, open_logbook
+from registry.exchange.imports import SILENT, mapping_of, open_logbook
 from registry.services.audit import record_event
 from registry.services.people import actor_of
 
 log = logging.getLogger(__name__)
 
-SILENT = timedelta(minutes=5)
-"""After so long without a word whoever worked on a logbook is taken to be gone."""
 BEAT = 1.0
 """Seconds between two words on how far the work is."""
+PAUSE = 0.05
+"""Seconds between two patients: SQLite wakes who waits to write only now and then, and work that
+took its turns back to back would keep them out.
+"""
 
 
 @dataclass(slots=True)
@@ -175,6 +177,7 @@ def _go_through(work: Work, *, batch_id: UUID | None, keep: bool) -> tuple[Impor
     groups = list(_by_patient(row for row in rows if row.fingerprint not in own))
     for done, group in enumerate(groups):
         work.beat(done, len(groups))
+        sleep(PAUSE)
         came, found = _write_one(work, logbook, mapping, group, batch_id=batch_id, keep=keep)
         written += came
         findings += found

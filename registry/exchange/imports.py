@@ -34,6 +34,8 @@ LARGEST_UPLOAD = 20_000_000
 """Bytes of a logbook's file: some hundred thousand rows."""
 KEPT_FOR = timedelta(days=30)
 """How long a file waits for somebody to go on with it."""
+SILENT = timedelta(minutes=5)
+"""After so long without a word whoever worked on a logbook is taken to be gone."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """When work that nobody has taken on yet was last heard of."""
 _LISTED, _REMEMBERED = 30, 5
@@ -170,6 +172,11 @@ def discard_logbook(session: Session, *, actor: Actor, import_id: UUID) -> Logbo
     _record(session, actor, job, "discard_logbook", **{"import": str(job.id)})
     state = ImportState.IMPORTED if job.batch_id else ImportState.DISCARDED
     return _changed(session, job, state)
+
+
+def is_silent(job: LogbookImport, now: datetime) -> bool:
+    """Say whether work on a logbook was asked for and whoever was at it has gone."""
+    return ImportState(job.state).is_working and job.beat_at < now - SILENT
 
 
 def _open(session: Session, actor: Actor, import_id: UUID) -> LogbookImport:

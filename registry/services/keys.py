@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session
 
 from registry.db.engine import transaction
+from registry.db.queries.imports import list_sealed_imports
 from registry.db.queries.patients import any_patient, list_patients_after
 from registry.db.sealed import vault
 from registry.db.vault import Unreadable
@@ -45,6 +46,15 @@ def check_keys(session: Session) -> None:
         ) from None
 
 
+def _reseal_logbooks(session: Session) -> int:
+    """Seal what is kept of logbooks anew; gives how many there were."""
+    found = list_sealed_imports(session)
+    for logbook in found:
+        flag_modified(logbook, "content")
+        flag_modified(logbook, "findings")
+    return len(found)
+
+
 def rotate_keys(
     engine: Engine, *, actor: Actor, progress: Callable[[int], None] = lambda done: None
 ) -> Rotated:
@@ -67,6 +77,11 @@ def rotate_keys(
         progress(done)
     with transaction(engine) as session:
         factors = reseal_factors(session, vault())
-        told = {"patients": [None, done], "second_factors": [None, factors]}
+        logbooks = _reseal_logbooks(session)
+        told = {
+            "patients": [None, done],
+            "second_factors": [None, factors],
+            "logbooks": [None, logbooks],
+        }
         record_event(session, actor, "rotate_keys", changes=told)
     return Rotated(done, factors)

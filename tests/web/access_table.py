@@ -83,6 +83,14 @@ write_records   GET POST   /patients/{patient_id}/merge
 write_records   GET POST   /patients/{patient_id}/undo-merge
 read_records    GET        /patients/{patient_id}/history
 read_records    GET        /patients/{patient_id}/records/{record_id}/history
+write_records   GET POST   /imports
+write_records   GET        /imports/{import_id}
+write_records   GET POST   /imports/{import_id}/columns
+write_records   GET POST   /imports/{import_id}/words
+write_records   POST       /imports/{import_id}/bring-in
+write_records   POST       /imports/{import_id}/undo
+write_records   POST       /imports/{import_id}/discard
+write_records   POST       /imports/{import_id}/findings.csv
 read_outcomes   GET        /reports/file
 read_outcomes   GET        /reports
 read_outcomes   GET        /outcomes

@@ -24,6 +24,7 @@ from registry.db.engine import transaction
 from registry.db.tables import Assessment, Membership, Site, UserAccount
 from registry.domain.access import GRANTS, Actor, Role
 from registry.domain.drafts import AdverseEventDraft, DeviceCheckDraft
+from registry.exchange.imports import take_logbook
 from registry.services.adverse_events import add_adverse_event
 from registry.services.assessments import add_assessment
 from registry.services.corrections import Amendment, void_record
@@ -36,6 +37,7 @@ from registry.services.procedures import log_procedure
 from registry.services.saved_reports import save_report
 from registry.web.needs import is_need, need_of
 from tests.databases import Database
+from tests.exchange.logbook_files import PLAIN
 from tests.web.access_table import MAY, NEEDS, Route
 from tests.web.conftest import SignIn
 from tests.world import PASSWORD, TODAY, World, assessment_draft, patient_draft, procedure_draft
@@ -89,6 +91,14 @@ def ids(engine: Engine, world: World) -> dict[str, Any]:
         return _records(session, world)
 
 
+def _uploaded(session: Session, world: World) -> Any:
+    header, line = ",".join(PLAIN), ",".join(PLAIN.values())
+    data = f"{header}\n{line}\n".encode()
+    return take_logbook(
+        session, actor=world.alice, site_id=world.north, name="log.csv", data=data
+    ).id
+
+
 def _records(session: Session, world: World) -> dict[str, Any]:
     north: dict[str, Any] = {"actor": world.alice, "today": TODAY}
     own: dict[str, Any] = {**north, "patient_id": world.pat}
@@ -137,6 +147,7 @@ def _records(session: Session, world: World) -> dict[str, Any]:
         "check_id": seen,
         "link_id": link.id,
         "saved_id": saved.id,
+        "import_id": _uploaded(session, world),
         "secret": secret,
         "user_id": world.bob.user_id,
         "session_id": new_id(),

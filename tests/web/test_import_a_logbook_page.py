@@ -20,6 +20,7 @@ from sqlmodel import SQLModel, select
 
 import registry.web.importing as importing
 from registry.db.engine import transaction
+from registry.db.sealed import use_keys
 from registry.db.tables import (
     Assessment,
     AuditEvent,
@@ -30,7 +31,10 @@ from registry.db.tables import (
     Procedure,
     ProcedureOutcomeRow,
 )
+from registry.domain.access import Actor
 from registry.services.assessments import add_assessment
+from registry.services.keys import rotate_keys
+from registry.settings import DEVELOPMENT_KEY
 from tests.exchange.logbook_files import row, write_logbook
 from tests.web.conftest import SignIn, Visitor
 from tests.web.page_form import sent_by
@@ -336,6 +340,22 @@ def test_a_file_is_kept_sealed_and_goes_when_it_came_in_or_is_discarded(
     brought_in(alice, threads, data)
     assert [job.content for job in standing(engine, LogbookImport)] == [None, None]
     assert wizard.do("bring-in").status_code == 409
+
+
+def test_a_new_key_opens_what_is_kept_of_a_file(
+    alice: Visitor, engine: Engine, threads: list[Thread], tmp_path: Path
+) -> None:
+    wizard = Wizard(alice, threads, text_file(tmp_path, row()))
+    wizard.columns()
+    wizard.words()
+    try:
+        use_keys(("a new key " * 4, DEVELOPMENT_KEY))
+        rotate_keys(engine, actor=Actor(name="command line", local=True))
+        use_keys(("a new key " * 4,))
+        assert "Hosp No" in wizard.page("/columns")
+        assert "Bring 1 row in" in wizard.page()
+    finally:
+        use_keys((DEVELOPMENT_KEY,))
 
 
 def test_another_sites_logbook_does_not_exist(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, and_, delete, func, update
+from sqlalchemy import Update, and_, delete, func, or_, update
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -99,6 +99,12 @@ def list_imports(session: Session, sites: Collection[UUID], *, limit: int) -> li
         .limit(limit)
     )
     return list(session.exec(query))
+
+
+def list_sealed_imports(session: Session) -> list[LogbookImport]:
+    """List the logbooks of all sites of which anything sealed is kept."""
+    kept = or_(col(LogbookImport.content).is_not(None), col(LogbookImport.findings).is_not(None))
+    return list(session.exec(select(LogbookImport).where(kept)))
 
 
 def _column(name: str) -> Any:

@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from registry.db.engine import transaction
 from registry.domain.access import Actor, Permission
-from registry.domain.imports import ImportState
 from registry.exchange.import_findings import findings_of
 from registry.exchange.importer import LogbookError, report_lines
 from registry.exchange.imports import (
@@ -19,6 +18,7 @@ from registry.exchange.imports import (
     ask_undo,
     discard_logbook,
     drop_old_files,
+    is_silent,
     list_imports,
     read_import,
     take_logbook,
@@ -81,12 +81,17 @@ def _chosen_site(form: Form, session: Session, actor: Actor) -> UUID:
 
 @router.get("/imports/{import_id}")
 def show_one_import(
-    request: Request, session: ReadSession, actor: CurrentActor, today: Today, import_id: UUID
+    request: Request,
+    session: ReadSession,
+    actor: CurrentActor,
+    now: Now,
+    today: Today,
+    import_id: UUID,
 ) -> Response:
     """Show how a logbook stands; the page asks again by itself while the registry is at work."""
     job = read_import(session, actor=actor, import_id=import_id)
-    if ImportState(job.state).is_working:
-        start_import_work(request, job.site_id, job.id, today)  # unless somebody is at it
+    if is_silent(job, now):
+        start_import_work(request, job.site_id, job.id, today)
     return _page(request, session, actor, import_id, Form())
 
 
