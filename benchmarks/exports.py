@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 
 from registry.db.engine import create_engine, transaction
 from registry.db.migrate import upgrade
-from registry.db.queries.exports import ExportScope
+from registry.db.queries.export_scope import ExportScope
 from registry.domain.access import Profile
 from registry.exchange.datasets import choose_data_sets
 from registry.exchange.formats import Format, writer

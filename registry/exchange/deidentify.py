@@ -21,17 +21,24 @@ from typing import Any
 
 from sqlmodel import Session
 
-from registry.db.queries.exports import ExportScope, stream_rows
+from registry.db.queries.export_scope import ExportScope
+from registry.db.queries.exports import stream_rows
 from registry.domain.access import Profile
 from registry.exchange.column_specs import ColumnSpec, Privacy, Row
 from registry.exchange.datasets import DataSet, data_sets
 from registry.exchange.in_step import InStep, person_of
 from registry.exchange.profiles import FIRST_DAY, columns_under, reader
 
-_LETTERS = {"patients": "", "procedures": "p", "assessments": "a", "adverse_events": "e"}
+_LETTERS = {
+    "patients": "",
+    "procedures": "p",
+    "assessments": "a",
+    "adverse_events": "e",
+    "device_checks": "d",
+}
 _SHIFT = 1e9
 """Added to numbers that are compared as text, so that negative ones sort by their size."""
-_NUMBERED = ("procedures", "assessments", "adverse_events")
+_NUMBERED = ("procedures", "assessments", "adverse_events", "device_checks")
 _SCHEMA = """
 CREATE TABLE person (id INTEGER PRIMARY KEY, site TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE line (data_set TEXT, person INTEGER, place INTEGER, body TEXT NOT NULL,

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from registry.db.queries.exports import ExportScope, stream_rows
+from registry.db.queries.export_scope import ExportScope
+from registry.db.queries.exports import stream_rows
 from registry.db.queries.people import list_sites
 from registry.domain.access import Profile
 from registry.exchange.column_specs import ColumnSpec

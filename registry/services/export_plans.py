@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from registry.db.queries.exports import ExportScope
+from registry.db.queries.export_scope import ExportScope
 from registry.db.queries.people import list_sites
 from registry.db.queries.trail import last_change, list_heads
 from registry.domain.access import Actor, Permission, Profile

@@ -1,10 +1,11 @@
 """A registry in which everything that files get wrong stands, made through the services.
 
 On top of `tests.world`, all at NORTH: Pat has agents, guidance, levels, a repeat on the same day,
-scores of several kinds, an adverse event, a missed follow-up and a death. "Zoë", 95 years old, came
+scores of several kinds, an adverse event, a missed follow-up, a pump and a stimulator that were
+checked, and a death. "Zoë", 95 years old, came
 under two numbers, one with leading zeros, and was merged; she is of unknown sex. Text looks like
-formulas. "Nobody" is registered and was never treated. A procedure, an assessment and an event are
-void.
+formulas. "Nobody" is registered and was never treated. A procedure, an assessment, an event and a
+check are void.
 """
 
 from __future__ import annotations
@@ -16,8 +17,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from registry.db.tables import AdverseEvent, Assessment, Procedure
-from registry.domain.drafts import AdverseEventDraft, AgentDraft, AssessmentDraft, MissedDraft
+from registry.db.tables import AdverseEvent, Assessment, DeviceCheck, Procedure
+from registry.domain.drafts import (
+    AdverseEventDraft,
+    AgentDraft,
+    AssessmentDraft,
+    DeviceCheckDraft,
+    InfusateDraft,
+    MissedDraft,
+)
 from registry.domain.opioids import DoseUnit, OpioidItem, Route
 from registry.domain.timeline import (
     AVERAGE_SELF,
@@ -30,6 +38,7 @@ from registry.domain.timeline import (
 from registry.services.adverse_events import add_adverse_event
 from registry.services.assessments import add_assessment
 from registry.services.corrections import Amendment, void_record
+from registry.services.device_checks import add_device_check
 from registry.services.merging import merge_patients
 from registry.services.missed import record_missed
 from registry.services.patients import register_patient
@@ -120,7 +129,52 @@ def _pat(session: Session, world: World) -> None:
     _void(session, world, Assessment, session.get_one(Assessment, (world.north, late)))
     missed = MissedDraft(window="48h", reason="too-unwell")
     record_missed(session, actor=world.alice, procedure_id=world.celiac, draft=missed, today=TODAY)
+    _devices(session, world, lead.performed_on)
     dies(session, world, 50)
+
+
+def _devices(session: Session, world: World, on: date) -> None:
+    """Give Pat a pump that was checked twice, once by mistake, and a stimulator."""
+    pump, stimulator = (
+        _log(
+            session,
+            world,
+            world.pat,
+            on,
+            technique=technique,
+            intent="implant",
+            baseline_missing_reason=FORMULA,
+        )
+        for technique in ("intrathecal-drug-delivery", "spinal-cord-stimulation")
+    )
+    infusate = (
+        InfusateDraft(
+            drug="morphine",
+            concentration=10,
+            concentration_unit="mg/ml",
+            daily_dose=4,
+            daily_unit="mg/24h",
+        ),
+        InfusateDraft(drug="bupivacaine"),
+    )
+    filled = DeviceCheckDraft(
+        checked_on=on + timedelta(days=3),
+        status="refilled",
+        events=("alarm", "leak"),
+        rate_ml_per_day=0.4,
+        refilled_ml=20,
+        refill_due_on=on + timedelta(days=33),
+        infusate=infusate,
+        note=FORMULA,
+    )
+    tuned = DeviceCheckDraft(
+        checked_on=filled.checked_on, amplitude=2.5, amplitude_unit="mA", frequency_hz=40
+    )
+    kept = [
+        add_device_check(session, actor=world.alice, procedure_id=p.id, draft=draft, today=TODAY)
+        for p, draft in ((pump, filled), (pump, filled), (stimulator, tuned))
+    ]
+    _void(session, world, DeviceCheck, kept[1])
 
 
 def _last_visit() -> AssessmentDraft:

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Engine, func, select
 
 from registry.db.engine import transaction
-from registry.db.queries.exports import ExportScope
+from registry.db.queries.export_scope import ExportScope
 from registry.db.tables import AuditEvent
 from registry.domain.access import Profile
 from registry.exchange.datasets import choose_data_sets

@@ -27,6 +27,9 @@ COUNTS = {
     " WHERE a.voided_at IS NULL",
     "measures": "SELECT count(*) FROM measure",
     "adverse_events": "SELECT count(*) FROM adverse_event WHERE voided_at IS NULL",
+    "device_checks": "SELECT count(*) FROM device_check WHERE voided_at IS NULL",
+    "infusates": "SELECT count(*) FROM infusate_item JOIN device_check c ON c.id = device_check_id"
+    " WHERE c.voided_at IS NULL",
     "deaths": "SELECT count(*) FROM death WHERE voided_at IS NULL",
     "procedure_outcomes": "SELECT count(*) FROM procedure_outcome",
     "audit_trail": "SELECT count(*) FROM audit_event WHERE site_id IS NOT NULL",
@@ -87,6 +90,29 @@ def test_what_was_typed_stands_in_the_file_and_becomes_no_formula(
     assert own.sum() == 2  # one of them logged under the number that was merged
     missed = taken["follow_up_status"].query("missed == 'too-unwell'")
     assert list(missed["window"]) == ["48h"]
+
+
+@pytest.mark.parametrize("profile", RECORDS)
+def test_a_pump_comes_with_what_it_delivered_and_when_it_is_due(
+    engine: Engine, messy: World, tmp_path: Path, profile: Profile
+) -> None:
+    taken = frames(engine, scope_of(engine, messy), tmp_path, profile)
+    whole = taken["infusates"].merge(taken["device_checks"], on="device_check_id")
+    whole = whole.merge(taken["procedures"], on="procedure_id", suffixes=("", "_of_procedure"))
+    assert set(whole["technique"]) == {"intrathecal-drug-delivery"}
+    assert list(whole["drug"]) == ["morphine", "bupivacaine"]
+    assert list(whole["daily_dose"] + whole["daily_unit"]) == ["4.0mg/24h", ""]
+    assert set(whole["events"]) == {"alarm;leak"}
+    ends = "day" if profile is Profile.SAFE_HARBOR else "on"
+    days = {"day": {("23", "53")}, "on": {("2026-01-28", "2026-02-27")}}
+    assert (
+        set(zip(whole[f"checked_{ends}"], whole[f"refill_due_{ends}"], strict=True)) == days[ends]
+    )
+    assert ("note" in taken["device_checks"]) is (profile is Profile.IDENTIFIED)
+    asked = scope_of(engine, messy, choices={"technique": ("spinal-cord-stimulation",)})
+    taken = frames(engine, asked, tmp_path, profile)
+    assert list(taken["device_checks"]["amplitude_unit"]) == ["mA"]
+    assert taken["infusates"].empty
 
 
 def test_a_site_of_which_nothing_was_asked_is_not_in_it(

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col
 
-from registry.db.queries.exports import CHUNK, SOURCES, ExportScope
+from registry.db.queries.export_scope import ExportScope
+from registry.db.queries.exports import CHUNK, SOURCES
 from registry.db.tables import ProcedureOutcomeRow
 
 COLUMNS = (

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Label, Select, and_, exists, func, or_, select
 from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import Session, SQLModel, col
 
+from registry.db.queries.export_scope import ExportScope, conditions, passes
 from registry.db.queries.outcomes import settled_columns
 from registry.db.tables import (
     AdverseEvent,
     Assessment,
     AuditEvent,
     Death,
+    DeviceCheck,
+    InfusateItem,
     MeasureRow,
     OpioidItemRow,
     PainScoreRow,
@@ -34,27 +35,6 @@ from registry.db.tables import (
 CHUNK = 2_000
 Query = Select[Any]
 Rows = Generator[Mapping[str, Any], None, None]
-
-
-@dataclass(frozen=True, slots=True)
-class ExportScope:
-    """Which records an export speaks of: of these sites, of procedures that pass the filters.
-
-    `choices` are allowed values by the outcome row's column; records of a person come along when
-    one of the person's procedures passes. `trail` holds the last number of each chain of the trail
-    that is told.
-    """
-
-    sites: frozenset[UUID]
-    as_of: date
-    since: date | None = None
-    until: date | None = None
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    trail: Mapping[str, int] = field(default_factory=dict, hash=False)
-
-    def everything(self) -> ExportScope:
-        """Give the scope of the same sites without any filter."""
-        return ExportScope(self.sites, self.as_of, trail=self.trail)
 
 
 def stream_rows(session: Session, source: str, scope: ExportScope) -> Rows:
@@ -86,29 +66,6 @@ def _site_code() -> Label[str]:
     return col(Site.code).label("site")
 
 
-def _conditions(scope: ExportScope) -> Iterator[ColumnElement[bool]]:
-    """Put the filters of a comparison into SQL, as `reports.filters.narrow` has them."""
-    row = ProcedureOutcomeRow
-    if scope.since is not None:
-        yield col(row.performed_on) >= scope.since
-    if scope.until is not None:
-        yield col(row.performed_on) <= scope.until
-    for name, values in scope.choices.items():
-        if name == "agent_class":
-            listed = literal(";") + col(row.agent_classes) + literal(";")
-            yield or_(*(listed.contains(f";{v};", autoescape=True) for v in values))
-        else:
-            yield col(getattr(row, name)).in_(values)
-
-
-def _passes(scope: ExportScope, *of: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    """Ask for an outcome row that passes the filters, where there are any."""
-    wanted = list(_conditions(scope))
-    if not wanted:
-        return []
-    return [exists().select_from(ProcedureOutcomeRow).where(*of, *wanted)]
-
-
 def _records(scope: ExportScope) -> Subquery:
     """Give each patient's record with the person that it is a record of: itself, or another's."""
     person = func.coalesce(Patient.merged_into_id, Patient.id).label("person_id")
@@ -137,20 +94,24 @@ def _belongs(table: Any, record: Subquery) -> ColumnElement[bool]:
     return and_(record.c.site_id == table.site_id, record.c.record_id == table.patient_id)
 
 
+_AFTER_PROCEDURES = (AdverseEvent, DeviceCheck)
+"""Records that hang on a procedure: where that one isn't told, they aren't."""
+
+
 def _chosen(table: Any, record: Subquery, scope: ExportScope) -> list[ColumnElement[bool]]:
     """Ask a procedure's filters of the procedure itself, or of any of the person's procedures."""
     row = ProcedureOutcomeRow
     here = col(row.site_id) == table.site_id
     if table is Procedure:
-        return _passes(scope, here, col(row.procedure_id) == Procedure.id)
-    if table is AdverseEvent:
+        return passes(scope, here, col(row.procedure_id) == Procedure.id)
+    if table in _AFTER_PROCEDURES:
         after = exists().where(
-            col(Procedure.site_id) == AdverseEvent.site_id,
-            col(Procedure.id) == AdverseEvent.procedure_id,
+            col(Procedure.site_id) == table.site_id,
+            col(Procedure.id) == table.procedure_id,
             col(Procedure.voided_at).is_(None),
         )
-        return [after, *_passes(scope, here, col(row.procedure_id) == AdverseEvent.procedure_id)]
-    return _passes(scope, here, col(row.patient_id) == record.c.person_id)
+        return [after, *passes(scope, here, col(row.procedure_id) == table.procedure_id)]
+    return passes(scope, here, col(row.patient_id) == record.c.person_id)
 
 
 def _parts(
@@ -192,7 +153,7 @@ def _patients(scope: ExportScope) -> Query:
             col(Patient.site_id).in_(scope.sites),
             col(Patient.merged_into_id).is_(None),
             col(Patient.voided_at).is_(None),
-            *_passes(scope, own),
+            *passes(scope, own),
         )
         .order_by(col(Patient.site_id), col(Patient.id))
     )
@@ -207,7 +168,7 @@ def _outcomes(scope: ExportScope) -> Query:
     person: Label[UUID] = col(row.patient_id).label("person_id")
     return (
         select(*settled_columns(scope.as_of), person)
-        .where(col(row.site_id).in_(scope.sites), *_conditions(scope))
+        .where(col(row.site_id).in_(scope.sites), *conditions(scope))
         .order_by(
             col(row.site_id), col(row.patient_id), col(row.performed_on), col(row.procedure_id)
         )
@@ -230,6 +191,7 @@ def _trail(scope: ExportScope) -> Query:
 
 
 _OF_PROCEDURE = (Procedure, "procedure_id", "performed_on")
+_OF_CHECK = (DeviceCheck, "device_check_id", "checked_on")
 _OF_ASSESSMENT = (Assessment, "assessment_id", "assessed_on")
 SOURCES: Mapping[str, Callable[[ExportScope], Query]] = {
     "patients": _patients,
@@ -242,6 +204,8 @@ SOURCES: Mapping[str, Callable[[ExportScope], Query]] = {
     "pain_scores": _parts(PainScoreRow, *_OF_ASSESSMENT, ("kind", "recall", "respondent")),
     "opioid_items": _parts(OpioidItemRow, *_OF_ASSESSMENT, ("position",)),
     "adverse_events": lambda scope: _standing(AdverseEvent, scope, "onset_on"),
+    "device_checks": lambda scope: _standing(DeviceCheck, scope, "checked_on"),
+    "infusates": _parts(InfusateItem, *_OF_CHECK, ("position",)),
     "deaths": lambda scope: _standing(Death, scope, "died_on"),
     "procedure_outcomes": _outcomes,
     "follow_up_status": _outcomes,

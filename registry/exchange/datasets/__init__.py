@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from registry.domain.errors import RuleViolation
 from registry.exchange.columns import procedure_outcomes
-from registry.exchange.datasets import assessments, events, people, procedures
+from registry.exchange.datasets import assessments, devices, events, people, procedures
 from registry.exchange.datasets.dataset import DataSet
 
 __all__ = ["DataSet", "choose_data_sets", "data_sets"]
@@ -36,6 +36,8 @@ def data_sets() -> Mapping[str, DataSet]:
         assessments.measures(),
         assessments.opioid_items(),
         events.adverse_events(),
+        devices.device_checks(),
+        devices.infusates(),
         people.deaths(),
         procedures.follow_up_status(),
         outcomes,
