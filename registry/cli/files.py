@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from registry.cli.terminal import (
-    MappingName,
     NewSite,
     ReportFile,
     SiteCode,
@@ -19,7 +18,16 @@ from registry.cli.terminal import (
     require_writable,
     today,
 )
-from registry.exchange.importer import import_logbook, load_mapping, report_csv, summary
+from registry.domain.errors import RuleViolation
+from registry.exchange.importer import (
+    LogbookMapping,
+    import_logbook,
+    load_mapping,
+    report_csv,
+    summary,
+    template_mapping,
+    write_template,
+)
 from registry.services.people import local_actor
 from registry.settings import get_settings
 
@@ -28,8 +36,21 @@ app = typer.Typer()
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="The logbook, a CSV file.", exists=True)],
-    mapping: MappingName,
+    file: Annotated[
+        Path | None, typer.Argument(help="The logbook, a CSV file.", exists=True)
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            help="Which column is what: a shipped mapping's name, or a TOML file. Default: the "
+            "columns are those of the template, or of an identified export.",
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(help="Write an empty logbook to fill in, .csv or .xlsx, and do no more."),
+    ] = None,
     site: SiteCode = None,
     new_site: NewSite = False,
     dry_run: Annotated[
@@ -38,8 +59,29 @@ def import_file(
     report: ReportFile = None,
 ) -> None:
     """Bring in a service's logbook. A row that can't be trusted is refused whole and reported."""
+    if template is not None:
+        require_writable("--template", template)
+        write_template(template)
+        typer.echo(
+            f"Wrote {template}. Fill it in, save it as CSV and import that: no --map needed."
+        )
+        return
+    if file is None:
+        raise RuleViolation.at("FILE", "Name the logbook to bring in, or ask for a --template.")
+    rules = load_mapping(mapping) if mapping else template_mapping(file)
+    _bring_in(file, rules, site, new_site=new_site, dry_run=dry_run, report=report)
+
+
+def _bring_in(
+    file: Path,
+    rules: LogbookMapping,
+    site: str | None,
+    *,
+    new_site: bool,
+    dry_run: bool,
+    report: Path | None,
+) -> None:
     settings = get_settings()
-    rules = load_mapping(mapping)
     target = report or Path(f"{file.stem}.report.csv")
     require_writable("--report", target)
     with held_transaction(ready_engine(settings), keep=not dry_run) as session:

@@ -34,10 +34,6 @@ NewPassword = Annotated[
         help="Of a new account: at least 10 characters; asked for when left out.",
     ),
 ]
-MappingName = Annotated[
-    str,
-    typer.Option("--map", help="Which column is what: a shipped mapping's name, or a TOML file."),
-]
 ReportFile = Annotated[
     Path | None,
     typer.Option(help="Where the report goes, CSV. Default: beside the file's name, here."),

@@ -40,3 +40,8 @@ def cell(column: ColumnSpec, value: object) -> str:
     if text.startswith(_FORMULA_STARTS) and not (column.is_number or _NUMBER.fullmatch(text)):
         return f"'{text}"
     return text
+
+
+def unquoted(text: str) -> str:
+    """Give back a text as it was before `cell` wrote it."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text

@@ -175,6 +175,14 @@ def _outcomes(scope: ExportScope) -> Query:
     )
 
 
+def _outcomes_and_patients(scope: ExportScope) -> Query:
+    """Select outcomes beside what tells a site whose they are."""
+    row = ProcedureOutcomeRow
+    own = and_(col(row.site_id) == Patient.site_id, col(row.patient_id) == Patient.id)
+    told = (col(Patient.hospital_number), col(Patient.birth_date))
+    return _outcomes(scope).add_columns(*told).join(Patient, own)
+
+
 def _trail(scope: ExportScope) -> Query:
     """Select the lines of these sites' chains up to where each is told."""
     ends = [
@@ -207,7 +215,7 @@ SOURCES: Mapping[str, Callable[[ExportScope], Query]] = {
     "device_checks": lambda scope: _standing(DeviceCheck, scope, "checked_on"),
     "infusates": _parts(InfusateItem, *_OF_CHECK, ("position",)),
     "deaths": lambda scope: _standing(Death, scope, "died_on"),
-    "procedure_outcomes": _outcomes,
+    "procedure_outcomes": _outcomes_and_patients,
     "follow_up_status": _outcomes,
     "audit_trail": _trail,
 }

@@ -23,7 +23,8 @@ def data_sets() -> Mapping[str, DataSet]:
         "one flat row a procedure with what it achieved",
         "procedure_outcomes",
         ("procedure_id",),
-        procedure_outcomes(),
+        # By these a row can be brought in again: the importer knows no patient without them.
+        (people.hospital_number(), people.birth_date(), *procedure_outcomes()),
     )
     listed = (
         people.patients(),

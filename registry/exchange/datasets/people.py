@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from registry.domain.diagnoses import diagnosis_groups
 from registry.domain.timeline import age_on
 from registry.exchange.column_specs import ColumnSpec, Privacy, Row
@@ -12,6 +14,24 @@ from registry.exchange.vocabulary import of_axis
 def direct(name: str, meaning: str) -> ColumnSpec:
     """Make a column of direct identifiers."""
     return ColumnSpec(name, "text", meaning, privacy=Privacy.DIRECT)
+
+
+def hospital_number() -> ColumnSpec:
+    """Give the column of the site's number of a patient."""
+    meaning = "The number under which the site knows the patient."
+    return replace(direct("hospital_number", meaning), source="patient.hospital_number")
+
+
+def birth_date() -> ColumnSpec:
+    """Give the column of the birth date."""
+    return ColumnSpec(
+        "birth_date",
+        "date",
+        "Birth date.",
+        unit="YYYY-MM-DD",
+        privacy=Privacy.BIRTH,
+        source="patient.birth_date",
+    )
 
 
 def diagnosis_group() -> ColumnSpec:
@@ -33,10 +53,10 @@ def _who() -> tuple[ColumnSpec, ...]:
     return (
         PATIENT,
         SITE,
-        direct("hospital_number", "The number under which the site knows the patient."),
+        hospital_number(),
         direct("name", "The patient's name, where it is kept. Empty: not kept."),
         direct("phone", "A telephone number for follow-up. Empty: not recorded."),
-        ColumnSpec("birth_date", "date", "Birth date.", unit="YYYY-MM-DD", privacy=Privacy.BIRTH),
+        birth_date(),
     )
 
 

@@ -3,7 +3,7 @@
 `logbooks` runs it. `files` reads a file to lines of text, `rows` each line to a `Row` by the
 mapping (`cells`, with one of the `readers` for each sort of cell), `lives` and `plans` hold a
 patient's rows against each other and the registry, `writing` carries the plans out through the
-services, `report` tells it all.
+services, `report` tells it all. `template` is the logbook that Assuage hands out itself.
 """
 
 from registry.exchange.importer.errors import LogbookError, MappingError
@@ -18,6 +18,8 @@ from registry.exchange.importer.report import (
     report_lines,
     summary,
 )
+from registry.exchange.importer.template import template_mapping
+from registry.exchange.importer.template_files import write_template
 
 __all__ = [
     "Finding",
@@ -31,4 +33,6 @@ __all__ = [
     "report_csv",
     "report_lines",
     "summary",
+    "template_mapping",
+    "write_template",
 ]

@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry.exchange.csv_files import unquoted
 from registry.exchange.importer.errors import LogbookError
 from registry.exchange.importer.mapping import FileForm
 from registry.exchange.importer.sheets import is_workbook, read_sheet
@@ -49,6 +50,8 @@ def read_logbook(name: str, data: bytes, form: FileForm) -> Logbook:
         records = read_sheet(data, form.sheet)
     else:
         records = _records(_decode(data, form.encoding), form.separator)
+    if form.formula_quote:
+        records = ((start, list(map(unquoted, cells))) for start, cells in records)
     columns = _header(records, form.header_line)
     lines = tuple(_line(start, cells, columns) for start, cells in records if any(cells))
     if not lines:

@@ -25,12 +25,16 @@ class Settings(BaseModel):
 class FileForm(Settings):
     """How the file is written. A byte order mark tells its encoding whatever stands here; of a
     workbook a sheet is read, the first unless one is named.
+
+    `formula_quote` says that an export wrote it, which puts `'` before text that a spreadsheet
+    would run as a formula: it is taken off again.
     """
 
     encoding: str = "utf-8"
     separator: Literal[",", ";", "\t", "|"] = ","
     header_line: int = Field(default=1, ge=1)
     sheet: str | None = None
+    formula_quote: bool = False
 
     @field_validator("encoding")
     @classmethod

@@ -75,9 +75,10 @@ def read_axis(field: str) -> Callable[[str], str]:
 
 
 def read_guidance(text: str) -> tuple[str, ...]:
-    """Read one way of guidance or several (`CT + fluoro`)."""
+    """Read one way of guidance or several (`CT + fluoro`; by `;` as exports join them)."""
     read = read_axis("guidance")
-    if axis("guidance").resolve(text):
+    # "CT fluoroscopy" is one way, so a whole name goes before its parts; `ct;fluoroscopy` is two.
+    if ";" not in text and axis("guidance").resolve(text):
         return (read(text),)
     return tuple(dict.fromkeys(read(part) for part in _SEVERAL.split(text)))
 
