@@ -21,6 +21,7 @@ from tests.e2e.test_an_auditors_walk import (
     make_a_bundle,
     take_up_a_second_factor,
 )
+from tests.exchange.logbook_files import row, write_logbook
 from tests.world import World
 
 REPORTS = [entry["href"] for entry in show_catalogue() if entry["href"] != "/outcomes"]
@@ -118,6 +119,32 @@ def test_what_one_who_keeps_the_registry_sees_does(
     give_password(page)
     page.wait_for_url("**/login/code**")
     found["code"] = faults_at_any_size(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert heard == []
+
+
+@pytest.mark.browser
+def test_each_step_of_an_import_does(page: Page, live: Live, tmp_path: Path) -> None:
+    rows = [row(), row(Hosp_No="N101", Pain_pre="12/10"), row(Hosp_No="N102", Procedure="CPN?")]
+    sign_in(page, "alice@example.org")
+    heard, found = listen(page), {}
+    page.goto("/imports")
+    page.set_input_files("input[type=file]", write_logbook(tmp_path / "log.csv", *rows))
+    page.get_by_role("button", name="Upload and look at it").click()
+    page.wait_for_url("**/columns")
+    found["columns"] = faults_at_any_size(page)
+    page.get_by_role("button", name="Go on to the words").click()
+    page.wait_for_url("**/words")
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    found["words"] = faults_at_any_size(page)
+    page.get_by_role("button", name="Look at what would come in").click()
+    page.get_by_role("button", name="Bring 1 row in").wait_for()
+    found["look"] = faults_at_any_size(page)
+    page.get_by_role("button", name="Bring 1 row in").click()
+    page.get_by_text("Undo this import").click()
+    found["in"] = faults_at_any_size(page)
+    page.goto("/imports")
+    found["list"] = faults_at_any_size(page)
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert heard == []
 
