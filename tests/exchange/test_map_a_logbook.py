@@ -15,7 +15,7 @@ from registry.exchange.importer import LogbookError, LogbookMapping, MappingErro
 from registry.exchange.importer.cells import Cells
 from registry.exchange.importer.dates import read_date
 from registry.exchange.importer.errors import UnclearCell, WrongCell
-from registry.exchange.importer.files import FileForm, Line, read_logbook
+from registry.exchange.importer.files import FileForm, Line, Logbook, read_logbook
 from registry.exchange.importer.mapping import PainConvention
 from registry.exchange.importer.procedure import read_procedure
 from registry.exchange.importer.readers.agents import read_agents
@@ -30,6 +30,10 @@ SHIPPED = Path(__file__).parents[2] / "registry" / "exchange" / "mappings" / "uk
 # ----------------------------------------------------------------------------------- the mapping
 
 
+def read_file(path: Path, form: FileForm) -> Logbook:
+    return read_logbook(path.name, path.read_bytes(), form)
+
+
 def mapping_with(tmp_path: Path, old: str, new: str) -> LogbookMapping:
     text = SHIPPED.read_text("utf-8")
     assert old in text
@@ -39,7 +43,7 @@ def mapping_with(tmp_path: Path, old: str, new: str) -> LogbookMapping:
 
 
 def test_the_shipped_mapping_names_every_column_of_the_sample() -> None:
-    columns = read_logbook(sample_logbook(), UK.file).columns
+    columns = read_file(sample_logbook(), UK.file).columns
     assert sorted(columns) == sorted([*UK.used_columns(), *UK.ignore])
 
 
@@ -98,13 +102,13 @@ def test_files_of_any_usual_make_are_read_alike(
 ) -> None:
     written = row(Comments="naïve, “tired”; £5")
     path = write_logbook(tmp_path / "l.csv", written, encoding=encoding, separator=separator)
-    book = read_logbook(path, FileForm(encoding=encoding, separator=separator))
+    book = read_file(path, FileForm(encoding=encoding, separator=separator))
     assert [(line.number, dict(line.cells)) for line in book.lines] == [(2, written)]
 
 
 def test_a_byte_order_mark_is_believed_over_the_mapping(tmp_path: Path) -> None:
     path = write_logbook(tmp_path / "l.csv", row(), encoding="utf-16")
-    assert len(read_logbook(path, FileForm(encoding="utf-8")).lines) == 1
+    assert len(read_file(path, FileForm(encoding="utf-8")).lines) == 1
 
 
 @pytest.mark.parametrize(
@@ -126,13 +130,13 @@ def test_a_file_that_is_no_logbook_says_why(tmp_path: Path, data: bytes, said: s
     path = tmp_path / "l.csv"
     path.write_bytes(data)
     with pytest.raises(LogbookError, match=said):
-        read_logbook(path, FileForm())
+        read_file(path, FileForm())
 
 
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text('Our logbook\n\nA,B\n1,"two\nlines"\n\n3,4,,\n5,6,7\n8\n', "utf-8")
-    lines = read_logbook(path, FileForm(header_line=3)).lines
+    lines = read_file(path, FileForm(header_line=3)).lines
     assert [(line.number, bool(line.misshapen)) for line in lines] == [
         (4, False),
         (7, False),
