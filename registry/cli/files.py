@@ -37,7 +37,7 @@ app = typer.Typer()
 @app.command("import")
 def import_file(
     file: Annotated[
-        Path | None, typer.Argument(help="The logbook, a CSV file.", exists=True)
+        Path | None, typer.Argument(help="The logbook: a text file or a workbook.", exists=True)
     ] = None,
     mapping: Annotated[
         str | None,
@@ -62,9 +62,7 @@ def import_file(
     if template is not None:
         require_writable("--template", template)
         write_template(template)
-        typer.echo(
-            f"Wrote {template}. Fill it in, save it as CSV and import that: no --map needed."
-        )
+        typer.echo(f"Wrote {template}. Fill it in and import it: no --map needed.")
         return
     if file is None:
         raise RuleViolation.at("FILE", "Name the logbook to bring in, or ask for a --template.")

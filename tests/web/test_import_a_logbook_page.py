@@ -32,6 +32,7 @@ from registry.db.tables import (
     ProcedureOutcomeRow,
 )
 from registry.domain.access import Actor
+from registry.exchange.importer.template_files import write_template
 from registry.services.assessments import add_assessment
 from registry.services.keys import rotate_keys
 from registry.settings import DEVELOPMENT_KEY
@@ -250,6 +251,27 @@ def test_a_workbook_is_read_as_its_cells_say(
     assert patient.birth_date.isoformat() == "1950-05-17"
     (assessment,) = [a for a in standing(engine, Assessment) if a.patient_id == patient.id]
     assert assessment.assessed_on.isoformat() == "2025-01-05"
+
+
+def test_the_template_needs_no_matching(
+    alice: Visitor, engine: Engine, threads: list[Thread], tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.csv"
+    write_template(path)
+    header = path.read_text("utf-8-sig").splitlines()[0].split(",")
+    said = {
+        "hospital_number": "N300",
+        "birth_date": "1950-05-17",
+        "performed_on": "2025-01-05",
+        "technique": "coeliac-plexus",
+        "operator": "Dr A",
+    }
+    data = ",".join(header) + "\n" + ",".join(said.get(name, "") for name in header) + "\n"
+    wizard = Wizard(alice, threads, data.encode())
+    assert f"{len(header)} of {len(header)} columns were recognised" in wizard.page("/columns")
+    assert wizard.columns().status_code == 303
+    wizard.words()
+    assert "Bring 1 row in" in wizard.page()
 
 
 def _day(text: str) -> Any:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from registry.domain.timeline import Recall, Respondent, ScoreKind
+from registry.exchange.importer.errors import LogbookError
 from registry.exchange.importer.files import Logbook
 from registry.exchange.importer.mapping import FileForm
 from registry.exchange.importer.mapping_files import load_mapping, shipped_names
 from registry.exchange.importer.suggesting import suggest_columns, suggest_styles, unsaid_words
 from registry.exchange.importer.targets import choices_of, columns_and_times, with_plain_pain
+from registry.exchange.importer.template import mapping_of
 
 Raw = Mapping[str, Any]
 _DAYS = {"birth_date", "performed_on", "died_on", "referred_on"}
@@ -33,8 +36,12 @@ _START: Raw = {
 def start_mapping(logbook: Logbook, form: FileForm, before: Sequence[Raw]) -> dict[str, Any]:
     """Make the mapping that a file begins with; columns that nobody can guess are left open.
 
-    `before` are the mappings of the site's earlier files, the latest first.
+    `before` are the mappings of the site's earlier files, the latest first. The template, filled
+    in, and an export that names patients say themselves what their columns are.
     """
+    with suppress(LogbookError):
+        own = mapping_of(logbook.columns, form.model_copy(update={"formula_quote": True}))
+        return own.model_dump(mode="json", exclude={"name", "title"})
     shipped = [load_mapping(name).model_dump(mode="json") for name in shipped_names()]
     said = [choices_of(raw) for raw in (*before, *shipped)]
     choices = suggest_columns(logbook.columns, said)

@@ -100,8 +100,8 @@ def _explain(book: xlsxwriter.Workbook, sheet: Worksheet, columns: Sequence[Colu
     sheet.write_string(
         len(columns) + 2,
         0,
-        "One row a procedure. Columns that you don't use can be deleted. Save the sheet logbook as "
-        "CSV UTF-8 and import that file.",
+        "One row a procedure, on the sheet logbook. Columns that you don't use can be deleted. "
+        "Import this file as it is.",
     )
 
 
