@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -20,6 +21,7 @@ from sqlalchemy import Engine
 from registry.db.engine import create_engine, transaction
 from registry.db.migrate import upgrade
 from registry.db.queries.export_scope import ExportScope
+from registry.db.sealed import vault
 from registry.domain.access import Profile
 from registry.exchange.datasets import choose_data_sets
 from registry.exchange.formats import Format, writer
@@ -29,15 +31,15 @@ from registry.settings import Settings
 TODAY = date(2026, 3, 2)
 SITE = UUID(int=1)
 NAMES = ("procedure_outcomes", "pain_scores")
-ASKED = tuple((Profile.LIMITED, f) for f in Format)
+ASKED = (*((Profile.LIMITED, f) for f in Format), (Profile.SAFE_HARBOR, Format.CSV))
 _SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) "
 _MADE_UP = (  # names of tables and columns are ours, the numbers are counted up
     "INSERT INTO site (id, code, name, opioid_table, eligibility_floor, disclosure_threshold,"
     " synthetic, created_at) VALUES ('{site}', 'B', 'B', 'cdc-2022', 4, 11, 1, '2026-01-01')",
     "INSERT INTO patient (site_id, id, version, created_at, hospital_number,"
     " hospital_number_mark, birth_date, sex) "
-    "{series} SELECT '{site}', printf('%032x', i), 1, '2026-01-01', 'H' || i,"
-    " 'H' || i, '1950-01-01', 'male'"
+    "{series} SELECT '{site}', printf('%032x', i), 1, '2026-01-01',"
+    " seal('hospital_number', 'H' || i), 'H' || i, seal('birth_date', '1950-01-01'), 'male'"
     " FROM n",
     "INSERT INTO procedure (site_id, id, version, created_at, patient_id, performed_on, technique,"
     " taxonomy_version, intent, operator) {series} SELECT '{site}', printf('%032x', i), 1,"
@@ -72,6 +74,8 @@ def make_up(path: Path, rows: int) -> None:
     upgrade(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        sqlite: Any = connection.connection.dbapi_connection
+        sqlite.create_function("seal", 2, vault().seal)
         for statement in _MADE_UP:
             series = _SERIES.format(rows=rows)
             connection.exec_driver_sql(statement.format(site=SITE.hex, series=series))
