@@ -10,7 +10,6 @@ from registry.db.queries.patients import Course
 from registry.db.tables import (
     UNDECIDED,
     Procedure,
-    ProcedureOutcomeRow,
     Site,
 )
 from registry.domain.opioids import Medd
@@ -35,31 +34,31 @@ _AS_DERIVED = (
 
 def to_row(
     site: Site, course: Course, procedure: Procedure, outcome: ProcedureOutcome, version: str
-) -> ProcedureOutcomeRow:
+) -> dict[str, Any]:
     """Make the row of a procedure; `version` names the rules that `outcome` was derived by."""
     patient = course.patient
-    row = ProcedureOutcomeRow(
-        site_id=site.id,
-        procedure_id=procedure.id,
-        patient_id=patient.id,
-        course_id=outcome.course_id,
-        follows_id=_followed(course, procedure),
-        site=site.code,
-        performed_on=procedure.performed_on,
-        diagnosis_group=patient.diagnosis_group,
-        sex=patient.sex,
-        synthetic=site.synthetic,
-        rules_version=version,
-        nrs_baseline=outcome.baseline,
-        worst_baseline=outcome.worst,
+    row = {
+        "site_id": site.id,
+        "procedure_id": procedure.id,
+        "patient_id": patient.id,
+        "course_id": outcome.course_id,
+        "follows_id": _followed(course, procedure),
+        "site": site.code,
+        "performed_on": procedure.performed_on,
+        "diagnosis_group": patient.diagnosis_group,
+        "sex": patient.sex,
+        "synthetic": site.synthetic,
+        "rules_version": version,
+        "nrs_baseline": outcome.baseline,
+        "worst_baseline": outcome.worst,
         **_axes(procedure),
         **{name: getattr(outcome, name) for name in _AS_DERIVED},
-    )
-    _put_medd(row, "baseline", outcome.medd)
-    _put_relief(row, outcome.relief)
+        **_medd("baseline", outcome.medd),
+        **_relief(outcome.relief),
+    }
     missed = {m.window_slug: m.reason for m in course.missed if m.procedure_id == procedure.id}
     for slug, at in outcome.windows.items():
-        _put_window(row, at, missed.get(slug))
+        row |= _window(at, missed.get(slug))
     return row
 
 
@@ -76,8 +75,7 @@ def to_medd_row(
         "patient_id": course.patient.id,
     }
     for when, medd in doses.items():
-        row[f"medd_{when}"] = float(medd.total_mg) if medd else None
-        row[f"medd_complete_{when}"] = medd.complete if medd else None
+        row |= _medd(when, medd)
     return row
 
 
@@ -106,25 +104,29 @@ def _followed(course: Course, procedure: Procedure) -> UUID | None:
     return procedure.follows_id if procedure.follows_id in standing else None
 
 
-def _put_window(row: ProcedureOutcomeRow, at: WindowOutcome, missed: str | None) -> None:
+def _window(at: WindowOutcome, missed: str | None) -> dict[str, Any]:
     slug = at.window.slug
-    setattr(row, f"nrs_{slug}", at.score)
-    setattr(row, f"worst_{slug}", at.worst)
-    setattr(row, f"pgic_{slug}", at.pgic)
-    setattr(row, f"state_{slug}", at.state or UNDECIDED)
-    setattr(row, f"missed_{slug}", missed if at.score is None else None)
-    for definition in DEFINITIONS:
-        setattr(row, f"{definition.slug}_{slug}", getattr(at, definition.slug))
-    _put_medd(row, slug, at.medd)
+    return {
+        f"nrs_{slug}": at.score,
+        f"worst_{slug}": at.worst,
+        f"pgic_{slug}": at.pgic,
+        f"state_{slug}": at.state or UNDECIDED,
+        f"missed_{slug}": missed if at.score is None else None,
+        **{f"{each.slug}_{slug}": getattr(at, each.slug) for each in DEFINITIONS},
+        **_medd(slug, at.medd),
+    }
 
 
-def _put_relief(row: ProcedureOutcomeRow, relief: Relief | None) -> None:
-    if relief is not None:
-        row.relief_from, row.relief_days = relief.from_day, relief.days
-        row.relief_end = relief.end
+def _relief(relief: Relief | None) -> dict[str, Any]:
+    return {
+        "relief_from": relief.from_day if relief else None,
+        "relief_days": relief.days if relief else None,
+        "relief_end": relief.end if relief else None,
+    }
 
 
-def _put_medd(row: ProcedureOutcomeRow, when: str, medd: Medd | None) -> None:
-    if medd is not None:
-        setattr(row, f"medd_{when}", float(medd.total_mg))
-        setattr(row, f"medd_complete_{when}", medd.complete)
+def _medd(when: str, medd: Medd | None) -> dict[str, Any]:
+    return {
+        f"medd_{when}": float(medd.total_mg) if medd else None,
+        f"medd_complete_{when}": medd.complete if medd else None,
+    }

@@ -14,6 +14,7 @@ from registry.db.queries.outcomes import (
     delete_outcomes,
     has_stale_outcomes,
     insert_medd_rows,
+    insert_outcome_rows,
     list_patients_of_site,
     read_outcome_rows,
 )
@@ -37,6 +38,8 @@ from registry.services.timelines import to_timeline
 from reports.filters import Filters, narrow
 from reports.frames import OutcomeFrame
 
+Rows = list[dict[str, Any]]
+
 
 def rules_of(site: Site) -> OutcomeRules:
     """Give the rules by which a site's outcomes are derived."""
@@ -58,17 +61,22 @@ def read_outcomes(
 def refresh_outcomes(session: Session, course: Course) -> None:
     """Derive a patient's outcome rows anew. Every verb that touches a timeline ends with this."""
     session.flush()
-    site, timeline = get_site(session, course.patient.site_id), to_timeline(course)
-    outcomes, version = derive_outcomes(timeline, rules_of(site)), rules_version(site)
+    rows, doses = derive_rows(get_site(session, course.patient.site_id), course)
     for patient in (course.patient, *course.merged):
         delete_outcomes(session, patient)
-    session.add_all(to_row(site, course, p, outcomes[p.id], version) for p in course.procedures)
-    session.flush()
-    insert_medd_rows(session, _medd_rows(site, course, timeline))
+    insert_outcome_rows(session, rows)
+    insert_medd_rows(session, doses)
 
 
-def _medd_rows(site: Site, course: Course, timeline: Timeline) -> list[dict[str, Any]]:
-    """Give the doses of every procedure under every published table."""
+def derive_rows(site: Site, course: Course) -> tuple[Rows, Rows]:
+    """Derive a patient's outcome rows, and the doses of every procedure under every table."""
+    timeline, version = to_timeline(course), rules_version(site)
+    outcomes = derive_outcomes(timeline, rules_of(site))
+    rows = [to_row(site, course, p, outcomes[p.id], version) for p in course.procedures]
+    return rows, _medd_rows(site, course, timeline)
+
+
+def _medd_rows(site: Site, course: Course, timeline: Timeline) -> Rows:
     rows = (
         to_medd_row(site, course, procedure_id, table.id, doses)
         for table in conversion_tables().values()

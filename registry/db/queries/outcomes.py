@@ -34,8 +34,14 @@ def delete_outcomes(session: Session, patient: Patient) -> None:
         )
 
 
+def insert_outcome_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write derived rows: plain ones, since nothing ever changes one."""
+    if rows:
+        session.connection().execute(insert(ProcedureOutcomeRow), rows)
+
+
 def insert_medd_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write derived doses: plain rows, since nothing ever changes one."""
+    """Write derived doses, which nothing changes either."""
     if rows:
         session.connection().execute(insert(ProcedureMeddRow), rows)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import bindparam, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -194,9 +195,8 @@ def load_course(session: Session, patient: Patient) -> Course:
     everyone = [patient.id, *(p.id for p in merged)]
 
     def read(table: type[EventT], on: str) -> tuple[EventT, ...]:
-        query = _standing(table, patient.site_id, everyone)
-        order = (col(getattr(table, on)), col(table.id))
-        return tuple(session.exec(query.order_by(*order)).all())
+        told = {"site": patient.site_id, "everyone": everyone}
+        return tuple(session.exec(_standing(table, on), params=told).all())
 
     return Course(
         patient,
@@ -214,7 +214,8 @@ def load_course(session: Session, patient: Patient) -> Course:
 def list_deaths(session: Session, course: Course) -> Sequence[Death]:
     """List the deaths that a patient's records tell of; merged ones may each tell of the same."""
     everyone = [course.patient.id, *(p.id for p in course.merged)]
-    return session.exec(_standing(Death, course.patient.site_id, everyone)).all()
+    told = {"site": course.patient.site_id, "everyone": everyone}
+    return session.exec(_standing(Death, "died_on"), params=told).all()
 
 
 def list_merged(session: Session, *patients: Patient) -> Sequence[Patient]:
@@ -229,15 +230,16 @@ def list_merged(session: Session, *patients: Patient) -> Sequence[Patient]:
     ).all()
 
 
-def _standing(
-    table: type[EventT], site_id: UUID, patients: Collection[UUID]
-) -> SelectOfScalar[EventT]:
+@cache
+def _standing(table: type[EventT], on: str) -> SelectOfScalar[EventT]:
+    """Ask for what stands on the timeline of these patients, by day: made once, asked often."""
     return (
         select(table)
         .where(
-            col(table.site_id) == site_id,
-            col(table.patient_id).in_(patients),
+            col(table.site_id) == bindparam("site"),
+            col(table.patient_id).in_(bindparam("everyone", expanding=True)),
             col(table.voided_at).is_(None),
         )
+        .order_by(col(getattr(table, on)), col(table.id))
         .options(*with_parts(table))
     )

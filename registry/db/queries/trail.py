@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Text, cast
+from sqlalchemy import Text, bindparam, cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -15,6 +15,13 @@ from registry.db.tables import AuditEvent, AuditHead
 from registry.domain.trail import NOTHING_BEFORE
 
 CHUNK = 1_000
+
+_HELD_HEAD = (
+    select(AuditHead)
+    .where(AuditHead.chain == bindparam("chain"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def list_trail(session: Session, site_id: UUID, record_ids: Collection[UUID]) -> list[AuditEvent]:
@@ -30,15 +37,14 @@ def list_trail(session: Session, site_id: UUID, record_ids: Collection[UUID]) ->
 
 def hold_head(session: Session, chain: str) -> AuditHead:
     """Find where a chain ends and hold it until the commit: who would add to it too, waits."""
+    told = {"chain": chain}
+    if (head := session.exec(_HELD_HEAD, params=told).first()) is not None:
+        return head
+    # A chain's first line. Of two who begin it at once the second waits here for the first.
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     begin = insert(AuditHead).values(chain=chain, number=0, seal=NOTHING_BEFORE)
     session.connection().execute(begin.on_conflict_do_nothing())
-    return session.exec(
-        select(AuditHead)
-        .where(AuditHead.chain == chain)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return session.exec(_HELD_HEAD, params=told).one()
 
 
 def list_heads(session: Session) -> list[AuditHead]:
