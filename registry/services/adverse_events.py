@@ -46,6 +46,15 @@ def add_adverse_event(
     """Record something untoward after a procedure."""
     procedure, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
     draft = _check(draft, procedure, course, today)
+    row = new_adverse_event(procedure, draft)
+    session.add(row)
+    record_event(session, actor, "add_adverse_event", record=row, changes=created(row))
+    refresh_outcomes(session, course.plus(row))
+    return row
+
+
+def new_adverse_event(procedure: Procedure, draft: AdverseEventDraft) -> AdverseEvent:
+    """Make the row of something untoward after a procedure."""
     row = AdverseEvent(
         site_id=procedure.site_id,
         procedure_id=procedure.id,
@@ -54,9 +63,6 @@ def add_adverse_event(
         complication=draft.complication,
     )
     _fill(row, draft, procedure)
-    session.add(row)
-    record_event(session, actor, "add_adverse_event", record=row, changes=created(row))
-    refresh_outcomes(session, course.plus(row))
     return row
 
 

@@ -15,6 +15,7 @@ from registry.db.tables import (
     OpioidItemRow,
     PainScoreRow,
     Patient,
+    Site,
 )
 from registry.domain.access import Actor
 from registry.domain.drafts import AssessmentDraft
@@ -55,12 +56,19 @@ def doubts_about(
     )
 
 
+def new_assessment(site: Site, patient: Patient, draft: AssessmentDraft) -> Assessment:
+    """Make the row of a patient's assessment, with its parts."""
+    row = Assessment(site_id=patient.site_id, patient_id=patient.id, assessed_on=draft.assessed_on)
+    _fill(row, draft)
+    _fill_parts(site, row, draft)
+    return row
+
+
 def insert_assessment(
     session: Session, *, actor: Actor, patient: Patient, draft: AssessmentDraft
 ) -> Assessment:
     """Write a checked assessment; the caller refreshes the outcomes."""
-    row = Assessment(site_id=patient.site_id, patient_id=patient.id, assessed_on=draft.assessed_on)
-    fill(session, row, draft)
+    row = new_assessment(get_site(session, patient.site_id), patient, draft)
     session.add(row)
     record_event(session, actor, "add_assessment", record=row, changes=created(row))
     return row
@@ -82,20 +90,24 @@ def amend_assessment(
     answered = ask(session, doubts, draft.confirmed, row)
     with amending(session, row, actor=actor, amendment=amendment):
         row.assessed_on = draft.assessed_on
-        fill(session, row, draft)
+        _fill(row, draft)
+        row.scores, row.measures, row.opioids = [], [], []
+        session.flush()  # what is replaced must be gone before the new parts take its place
+        _fill_parts(get_site(session, row.site_id), row, draft)
     remember(session, actor, row, answered)
     refresh_outcomes(session, course)
     return row
 
 
-def fill(session: Session, row: Assessment, draft: AssessmentDraft) -> None:
-    """Put a draft's answers into a row, converting its opioids under the site's table."""
+def _fill(row: Assessment, draft: AssessmentDraft) -> None:
     row.after_procedure = draft.after_procedure
     row.source = draft.source.value
     row.regimen_text = draft.regimen_text
     row.note = draft.note
-    row.scores, row.measures, row.opioids = [], [], []
-    session.flush()  # what an amendment replaces must be gone before the new parts take its place
+
+
+def _fill_parts(site: Site, row: Assessment, draft: AssessmentDraft) -> None:
+    """Put a draft's answers into a row, converting its opioids under the site's table."""
     row.scores = [
         PainScoreRow(
             site_id=row.site_id,
@@ -117,15 +129,15 @@ def fill(session: Session, row: Assessment, draft: AssessmentDraft) -> None:
         )
         for instrument, value in draft.measures.items()
     ]
-    _fill_opioids(session, row, draft)
+    _fill_opioids(site, row, draft)
 
 
-def _fill_opioids(session: Session, row: Assessment, draft: AssessmentDraft) -> None:
+def _fill_opioids(site: Site, row: Assessment, draft: AssessmentDraft) -> None:
     row.regimen_recorded = draft.regimen is not None
     if draft.regimen is None:
         row.medd_mg = row.medd_complete = row.medd_table = row.medd_version = None
         return
-    medd = convert(draft.regimen, conversion_table(get_site(session, row.site_id).opioid_table))
+    medd = convert(draft.regimen, conversion_table(site.opioid_table))
     row.medd_mg, row.medd_complete = float(medd.total_mg), medd.complete
     row.medd_table, row.medd_version = medd.table, medd.version
     row.opioids = [

@@ -19,7 +19,7 @@ from registry.db.tables import Assessment, AuditEvent, DeviceCheck, MeasureRow, 
 from registry.domain.access import Actor
 from registry.domain.identifiers import SEALED
 from registry.domain.timeline import Respondent
-from registry.domain.trail import REGISTRY_CHAIN, seal
+from registry.domain.trail import REGISTRY_CHAIN, Link, seal
 
 Changes = dict[str, list[Any]]
 
@@ -51,8 +51,27 @@ def record_event(
 
     From here to the commit nobody else can add to the same site's trail: call it late.
     """
+    event = new_line(actor, action, site_id=site_id, record=record, changes=changes, reason=reason)
+    session.info.setdefault(TOLD, set()).update(whom(record) if record else ())
+    head = hold_head(session, event.chain)
+    end = link(event, Link(head.number, head.seal))
+    head.number, head.seal = end.number, end.seal
+    session.add(event)
+    return event
+
+
+def new_line(
+    actor: Actor,
+    action: str,
+    *,
+    site_id: UUID | None = None,
+    record: SiteRow | None = None,
+    changes: Changes | None = None,
+    reason: str | None = None,
+) -> AuditEvent:
+    """Make a line that has no place in its chain yet."""
     where = record.site_id if record else site_id
-    event = AuditEvent(
+    return AuditEvent(
         site_id=where,
         user_id=actor.user_id,
         actor=actor.name,
@@ -70,23 +89,18 @@ def record_event(
         previous="",
         seal="",
     )
-    _append(session, event, about=whom(record) if record else set())
-    return event
+
+
+def link(event: AuditEvent, end: Link) -> Link:
+    """Put a line behind the end of its chain, sealed; gives the chain's new end."""
+    event.number, event.previous = end.number + 1, end.seal
+    event.seal = seal(says(event), event.previous)
+    return Link(event.number, event.seal)
 
 
 def whom(record: SiteRow) -> set[UUID]:
     """Name a record and its patient, as a session keeps whom its lines are about."""
     return {record.id, getattr(record, "patient_id", None) or record.id}
-
-
-def _append(session: Session, event: AuditEvent, *, about: set[UUID]) -> None:
-    """Put a line at the end of its chain, move the end, and keep whom the session told of."""
-    session.info.setdefault(TOLD, set()).update(about)
-    head = hold_head(session, event.chain)
-    event.number, event.previous = head.number + 1, head.seal
-    event.seal = seal(says(event), event.previous)
-    head.number, head.seal = event.number, event.seal
-    session.add(event)
 
 
 _MARK = "sealed:"

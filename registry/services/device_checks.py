@@ -65,17 +65,24 @@ def add_device_check(
     procedure, course = open_record(session, Procedure, actor=actor, record_id=procedure_id)
     _check(draft, procedure, course, today)
     answered = ask(session, _doubts(draft, procedure), draft.confirmed)
+    row = new_device_check(procedure, draft)
+    session.add(row)
+    record_event(session, actor, "add_device_check", record=row, changes=created(row))
+    remember(session, actor, row, answered)
+    refresh_outcomes(session, course.plus(row))
+    return row
+
+
+def new_device_check(procedure: Procedure, draft: DeviceCheckDraft) -> DeviceCheck:
+    """Make the row of a look at what a procedure left in place, with its parts."""
     row = DeviceCheck(
         site_id=procedure.site_id,
         patient_id=procedure.patient_id,
         procedure_id=procedure.id,
         checked_on=draft.checked_on,
     )
-    _fill(session, row, draft)
-    session.add(row)
-    record_event(session, actor, "add_device_check", record=row, changes=created(row))
-    remember(session, actor, row, answered)
-    refresh_outcomes(session, course.plus(row))
+    _fill(row, draft)
+    _fill_parts(row, draft)
     return row
 
 
@@ -94,7 +101,10 @@ def amend_device_check(
     _check(draft, procedure, course, today)
     answered = ask(session, _doubts(draft, procedure), draft.confirmed, row)
     with amending(session, row, actor=actor, amendment=amendment):
-        _fill(session, row, draft)
+        _fill(row, draft)
+        row.infusate = []
+        session.flush()  # what is replaced must be gone before the new parts take its place
+        _fill_parts(row, draft)
     remember(session, actor, row, answered)
     refresh_outcomes(session, course)
     return row
@@ -112,12 +122,13 @@ def _doubts(draft: DeviceCheckDraft, procedure: Procedure) -> list[Doubt]:
     return [*doubts_about_infusate(draft), *doubts_about_settings(draft, device)]
 
 
-def _fill(session: Session, row: DeviceCheck, draft: DeviceCheckDraft) -> None:
+def _fill(row: DeviceCheck, draft: DeviceCheckDraft) -> None:
     for name in _PLAIN_FIELDS:
         setattr(row, name, getattr(draft, name))
     row.events = ";".join(draft.events) or None
-    row.infusate = []
-    session.flush()  # what an amendment replaces must be gone before the new parts take its place
+
+
+def _fill_parts(row: DeviceCheck, draft: DeviceCheckDraft) -> None:
     row.infusate = [
         InfusateItem(
             site_id=row.site_id,

@@ -84,7 +84,15 @@ def _refuse_second(course: Course, procedure: Procedure, draft: MissedDraft) -> 
 def _insert(
     session: Session, actor: Actor, procedure: Procedure, draft: MissedDraft, today: date
 ) -> MissedFollowUp:
-    row = MissedFollowUp(
+    row = new_missed(procedure, draft, today)
+    session.add(row)
+    record_event(session, actor, "record_missed", record=row, changes=created(row))
+    return row
+
+
+def new_missed(procedure: Procedure, draft: MissedDraft, today: date) -> MissedFollowUp:
+    """Make the row of a reason, noted today."""
+    return MissedFollowUp(
         site_id=procedure.site_id,
         patient_id=procedure.patient_id,
         procedure_id=procedure.id,
@@ -93,6 +101,3 @@ def _insert(
         noted_on=today,
         note=draft.note,
     )
-    session.add(row)
-    record_event(session, actor, "record_missed", record=row, changes=created(row))
-    return row

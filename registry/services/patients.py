@@ -39,7 +39,20 @@ def register_patient(
     refuse(check_patient(draft, today))
     if queries.find_by_hospital_number(session, site_id, draft.hospital_number):
         raise RuleViolation.at("hospital_number", TAKEN)
-    patient = Patient(
+    patient = new_patient(site_id, draft)
+    try:
+        with session.begin_nested():
+            session.add(patient)
+    except IntegrityError:  # somebody registered the number since it was looked up
+        raise RuleViolation.at("hospital_number", TAKEN) from None
+    record_event(session, actor, "register_patient", record=patient, changes=created(patient))
+    session.flush()
+    return patient
+
+
+def new_patient(site_id: UUID, draft: PatientDraft) -> Patient:
+    """Make the row of a person at a site."""
+    return Patient(
         site_id=site_id,
         hospital_number=draft.hospital_number,
         name=draft.name,
@@ -50,14 +63,6 @@ def register_patient(
         diagnosis=draft.diagnosis,
         metastases=draft.metastases,
     )
-    try:
-        with session.begin_nested():
-            session.add(patient)
-    except IntegrityError:  # somebody registered the number since it was looked up
-        raise RuleViolation.at("hospital_number", TAKEN) from None
-    record_event(session, actor, "register_patient", record=patient, changes=created(patient))
-    session.flush()
-    return patient
 
 
 def get_patient(

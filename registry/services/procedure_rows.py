@@ -39,8 +39,8 @@ _PLAIN_FIELDS = (
 )
 
 
-def new_procedure(session: Session, patient: Patient, draft: ProcedureDraft) -> Procedure:
-    """Make the row of a patient's procedure."""
+def new_procedure(patient: Patient, draft: ProcedureDraft) -> Procedure:
+    """Make the row of a patient's procedure, with its parts."""
     row = Procedure(
         site_id=patient.site_id,
         patient_id=patient.id,
@@ -50,17 +50,26 @@ def new_procedure(session: Session, patient: Patient, draft: ProcedureDraft) -> 
         intent=draft.intent,
         operator=draft.operator,
     )
-    fill_procedure(session, row, draft)
+    _fill(row, draft)
+    _fill_parts(row, draft)
     return row
 
 
 def fill_procedure(session: Session, row: Procedure, draft: ProcedureDraft) -> None:
-    """Write a draft into a row; its agents and guidance are replaced."""
+    """Write a draft into a row that stands; its agents and guidance are replaced."""
+    _fill(row, draft)
+    row.agents, row.guidance = [], []
+    session.flush()  # what an amendment replaces must be gone before the new parts take its place
+    _fill_parts(row, draft)
+
+
+def _fill(row: Procedure, draft: ProcedureDraft) -> None:
     for name in _PLAIN_FIELDS:
         setattr(row, name, getattr(draft, name))
     row.levels = ";".join(draft.levels) or None
-    row.agents, row.guidance = [], []
-    session.flush()  # what an amendment replaces must be gone before the new parts take its place
+
+
+def _fill_parts(row: Procedure, draft: ProcedureDraft) -> None:
     row.agents = [
         ProcedureAgent(
             site_id=row.site_id,

@@ -72,7 +72,7 @@ def log_procedure(
 
 
 def _insert(session: Session, actor: Actor, patient: Patient, draft: ProcedureDraft) -> Procedure:
-    row = new_procedure(session, patient, draft)
+    row = new_procedure(patient, draft)
     session.add(row)
     record_event(session, actor, "log_procedure", record=row, changes=created(row))
     return row
