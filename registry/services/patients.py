@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from registry.db.patient_marks import number_mark
 from registry.db.queries import patients as queries
 from registry.db.queries.patients import Course
 from registry.db.tables import Death, Patient
@@ -55,6 +56,7 @@ def new_patient(site_id: UUID, draft: PatientDraft) -> Patient:
     return Patient(
         site_id=site_id,
         hospital_number=draft.hospital_number,
+        hospital_number_mark=number_mark(site_id, draft.hospital_number),
         name=draft.name,
         birth_date=draft.birth_date,
         sex=draft.sex,
