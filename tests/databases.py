@@ -32,7 +32,7 @@ class Database:
         self.backend = backend
         self.settings = Settings(database_url=url, _env_file=None)
         self.engine: Engine = create_engine(self.settings)
-        self._kept: dict[tuple[str, ...], tuple[World, Rows]] = {}
+        self._kept: dict[tuple[object, ...], tuple[World, Rows]] = {}
         upgrade(self.engine)
 
     def empty(self) -> None:
@@ -67,14 +67,14 @@ class Database:
 
         Rows hold marks by the process's keys: under others the world is made anew.
         """
-        keys = vault().keys
-        if keys in self._kept:
-            world, rows = self._kept[keys]
+        key = (make, *vault().keys)
+        if key in self._kept:
+            world, rows = self._kept[key]
             self.put(rows)
             return world
         with transaction(self.engine) as session:
             world = make(session)
-        self._kept[keys] = world, self.rows()
+        self._kept[key] = world, self.rows()
         return world
 
     def rows(self) -> Rows:

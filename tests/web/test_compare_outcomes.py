@@ -7,11 +7,13 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from registry.db.engine import transaction
 from registry.services.assessments import add_assessment
 from registry.services.patients import register_patient
 from registry.services.procedures import log_procedure
+from tests.databases import Database
 from tests.web.conftest import SignIn, Visitor
 from tests.world import (
     PERFORMED,
@@ -20,6 +22,7 @@ from tests.world import (
     assessment_draft,
     dies,
     follow_up,
+    make_world,
     patient_draft,
     procedure_draft,
 )
@@ -71,33 +74,44 @@ def state_of_visceral(page: str) -> dict[str, str]:
     return next(r for r in rows if r["Group"].startswith("Visceral"))
 
 
+def make_crowd(session: Session) -> World:
+    """Build the world with nineteen more coeliac blocks: twelve respond at 28 days, seven don't."""
+    world = make_world(session)
+    for i in range(19):
+        patient = register_patient(
+            session,
+            actor=world.alice,
+            site_id=world.north,
+            draft=patient_draft(f"C{i}", diagnosis_group="pancreas"),
+            today=TODAY,
+        )
+        log_procedure(
+            session,
+            actor=world.alice,
+            patient_id=patient.id,
+            draft=procedure_draft(mechanism="visceral"),
+            baseline=assessment_draft(PERFORMED, 8),
+            today=TODAY,
+        )
+        add_assessment(
+            session,
+            actor=world.alice,
+            patient_id=patient.id,
+            draft=assessment_draft(PERFORMED.replace(month=2, day=2), 4 if i < 12 else 8),
+            today=TODAY,
+        )
+    return world
+
+
 @pytest.fixture
-def crowd(engine: Engine, world: World) -> World:
-    """Add nineteen more coeliac blocks: twelve respond at 28 days, seven don't."""
-    with transaction(engine) as session:
-        for i in range(19):
-            patient = register_patient(
-                session,
-                actor=world.alice,
-                site_id=world.north,
-                draft=patient_draft(f"C{i}", diagnosis_group="pancreas"),
-                today=TODAY,
-            )
-            log_procedure(
-                session,
-                actor=world.alice,
-                patient_id=patient.id,
-                draft=procedure_draft(mechanism="visceral"),
-                baseline=assessment_draft(PERFORMED, 8),
-                today=TODAY,
-            )
-            add_assessment(
-                session,
-                actor=world.alice,
-                patient_id=patient.id,
-                draft=assessment_draft(PERFORMED.replace(month=2, day=2), 4 if i < 12 else 8),
-                today=TODAY,
-            )
+def world(request: pytest.FixtureRequest, database: Database, engine: Engine) -> World:
+    """Build the world, with the crowd in it where a test asks for that: each is made once."""
+    return database.fill(make_crowd if "crowd" in request.fixturenames else make_world)
+
+
+@pytest.fixture
+def crowd(world: World) -> World:
+    """Give the world with the crowd in it."""
     return world
 
 
