@@ -12,8 +12,10 @@ from typing import Any
 DIRECT = frozenset({"hospital_number", "name", "birth_date", "phone"})
 """What identifies a patient by itself."""
 
-SEALED = DIRECT | {"merged_into", "holds_also"}
-"""What the trail keeps sealed: those, and the hospital numbers of records that were merged."""
+SEALED = DIRECT | {"merged_into", "holds_also", "file_sha256"}
+"""What the trail keeps sealed: those, the hospital numbers of records that were merged, and the
+hash of a logbook: whoever guesses what stands in a short one could confirm it.
+"""
 
 FREE_TEXT = frozenset(
     {
@@ -41,7 +43,7 @@ def withhold(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Give `{field: [old, new]}` without what points to a person; that it changed still shows."""
     return {
         name: [None if value is None else WITHHELD for value in both]
-        if name in DIRECT | FREE_TEXT
+        if name in SEALED | FREE_TEXT
         else both
         for name, both in changes.items()
     }

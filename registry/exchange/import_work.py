@@ -171,7 +171,8 @@ def _go_through(work: Work, *, batch_id: UUID | None, keep: bool) -> tuple[Impor
     site_id = work.job.site_id
     rows, findings = read_rows(logbook, mapping, work.today)
     with work.transaction(write=False) as session:
-        own = queries.list_fingerprints(session, site_id, batch_id) if batch_id else set()
+        said = [row.fingerprint for row in rows]
+        own = queries.list_imported(session, site_id, said, batch_id) if batch_id else set()
         rows, findings = new_rows(session, site_id, rows, findings, own)
     written = [row for row in rows if row.fingerprint in own]
     groups = list(_by_patient(row for row in rows if row.fingerprint not in own))
@@ -228,9 +229,7 @@ def _write_one(
 
 
 def _scratch(session: Session, logbook: Logbook, site_id: UUID) -> ImportBatch:
-    batch = ImportBatch(
-        site_id=site_id, file_name=logbook.name, file_sha256=logbook.sha256, mapping="pages"
-    )
+    batch = ImportBatch(site_id=site_id, file_name=logbook.name, mapping="pages")
     session.add(batch)
     session.flush()
     return batch

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from registry.db.base import SiteRow
+from registry.db.fingerprints import request_mark, request_marks
 from registry.db.queries.submissions import find_submission, lock_submission
 from registry.db.tables import Submission
 from registry.domain.access import Actor
@@ -33,13 +34,14 @@ def carry_out_once(
 ) -> Receipt:
     """Do a write unless it was done under this key; the same key for another body is refused.
 
-    `fingerprint` is a hash of what was asked for. Without a key the write is simply done.
+    `fingerprint` is a hash of what was asked for; a keyed mark of it is kept. Without a
+    key the write is simply done.
     """
     if not key or actor.user_id is None:
         return Receipt(write().id, repeated=False)
     lock_submission(session, actor.user_id, key)
     if earlier := find_submission(session, actor.user_id, key):
-        if earlier.fingerprint != fingerprint:
+        if earlier.fingerprint not in request_marks(actor.user_id, key, fingerprint):
             raise Conflict("This key was used for another request. Use a new key for a new one.")
         return Receipt(earlier.record_id, repeated=True)
     row = write()
@@ -47,7 +49,7 @@ def carry_out_once(
         Submission(
             user_id=actor.user_id,
             key=key,
-            fingerprint=fingerprint,
+            fingerprint=request_mark(actor.user_id, key, fingerprint),
             site_id=row.site_id,
             record_type=str(type(row).__tablename__),
             record_id=row.id,

@@ -11,33 +11,28 @@ from sqlalchemy import Update, and_, delete, func, or_, update
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from registry.db.fingerprints import row_marks
 from registry.db.tables import ImportBatch, ImportedRow, LogbookImport, Procedure
 from registry.domain.imports import ImportState
 
 _CHUNK = 500
 
 
-def list_imported(session: Session, site_id: UUID, fingerprints: Collection[str]) -> set[str]:
-    """Give those of the fingerprints that a site has rows of."""
-    wanted, found = sorted(fingerprints), set[str]()
+def list_imported(
+    session: Session, site_id: UUID, fingerprints: Collection[str], batch_id: UUID | None = None
+) -> set[str]:
+    """Give those of the fingerprints that a site has rows of, from one import or from any."""
+    marked = {mark: one for one in fingerprints for mark in row_marks(site_id, one)}
+    wanted, found = sorted(marked), set[str]()
     for start in range(0, len(wanted), _CHUNK):
-        found.update(
-            session.exec(
-                select(ImportedRow.fingerprint).where(
-                    ImportedRow.site_id == site_id,
-                    col(ImportedRow.fingerprint).in_(wanted[start : start + _CHUNK]),
-                )
-            )
+        query = select(ImportedRow.fingerprint).where(
+            ImportedRow.site_id == site_id,
+            col(ImportedRow.fingerprint).in_(wanted[start : start + _CHUNK]),
         )
+        if batch_id is not None:
+            query = query.where(ImportedRow.batch_id == batch_id)
+        found.update(marked[mark] for mark in session.exec(query))
     return found
-
-
-def list_fingerprints(session: Session, site_id: UUID, batch_id: UUID) -> set[str]:
-    """Give the fingerprints of the rows that one import brought in."""
-    query = select(ImportedRow.fingerprint).where(
-        ImportedRow.site_id == site_id, ImportedRow.batch_id == batch_id
-    )
-    return set(session.exec(query))
 
 
 def list_patients_of_batch(session: Session, site_id: UUID, batch_id: UUID) -> list[UUID]:

@@ -21,14 +21,16 @@ class ImportBatch(SiteRow, table=True):
     __tablename__ = "import_batch"
 
     file_name: str = Field(max_length=255)
-    file_sha256: str = Field(max_length=64)
     mapping: str = Field(max_length=80)
     created_at: datetime = Field(default_factory=utc_now)
     undone_at: datetime | None = None
 
 
 class ImportedRow(SiteRow, table=True):
-    """One line of a file that became a procedure. Its fingerprint keeps it from coming in twice."""
+    """One line of a file that became a procedure. Its fingerprint keeps it from coming in twice.
+
+    That is a keyed mark (`registry.db.fingerprints`): nobody can confirm by it what a line said.
+    """
 
     __tablename__ = "imported_row"
     __table_args__ = (

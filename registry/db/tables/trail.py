@@ -57,7 +57,10 @@ class AuditHead(SQLModel, table=True):
 
 
 class Submission(SQLModel, table=True):
-    """A write that was already carried out under a client's key: asked again, it isn't repeated."""
+    """A write that was already carried out under a client's key: asked again, it isn't repeated.
+
+    Its fingerprint is a keyed mark of what was asked for (`registry.db.fingerprints`).
+    """
 
     user_id: UUID = Field(primary_key=True, foreign_key="user_account.id")
     key: str = Field(primary_key=True, max_length=200)

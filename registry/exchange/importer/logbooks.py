@@ -154,7 +154,6 @@ def open_batch(
     batch = ImportBatch(
         site_id=site_id,
         file_name=logbook.name,
-        file_sha256=logbook.sha256,
         mapping=mapping.name,
     )
     session.add(batch)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from registry.db.fingerprints import row_mark
 from registry.db.queries.people import get_site
 from registry.db.tables import ImportBatch, ImportedRow, Patient, Procedure
 from registry.domain.access import Actor
@@ -133,7 +134,7 @@ class Writer:
                 site_id=self._batch.site_id,
                 batch_id=self._batch.id,
                 line=row.line,
-                fingerprint=row.fingerprint,
+                fingerprint=row_mark(self._batch.site_id, row.fingerprint),
                 procedure_id=procedure.id,
             )
         )
