@@ -12,6 +12,8 @@ class ImportState(StrEnum):
     CHECKING = "checking"
     CHECKED = "checked"
     IMPORTING = "importing"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
     IMPORTED = "imported"
     UNDOING = "undoing"
     UNDONE = "undone"
@@ -28,6 +30,12 @@ class ImportState(StrEnum):
         """Say whether its file is still there to be matched anew."""
         return self in _OPEN
 
+    @property
+    def may_stop(self) -> bool:
+        """Say whether the registry is at work that can be left half done."""
+        return self in _STOPPABLE
 
-_WORKING = {ImportState.CHECKING, ImportState.IMPORTING, ImportState.UNDOING}
-_OPEN = {ImportState.MATCHING, ImportState.CHECKED, ImportState.FAILED}
+
+_STOPPABLE = {ImportState.CHECKING, ImportState.IMPORTING}
+_WORKING = {*_STOPPABLE, ImportState.STOPPING, ImportState.UNDOING}
+_OPEN = {ImportState.MATCHING, ImportState.CHECKED, ImportState.STOPPED, ImportState.FAILED}

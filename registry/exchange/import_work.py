@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import groupby
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +22,12 @@ from sqlmodel import Session
 from registry.db.engine import transaction
 from registry.db.queries import imports as queries
 from registry.db.queries.people import get_user
-from registry.db.tables import ImportBatch, LogbookImport
-from registry.domain.access import Actor, Permission, require
+from registry.db.tables import ImportBatch
+from registry.domain.access import Permission, require
 from registry.domain.errors import NotPermitted, RegistryError
 from registry.domain.imports import ImportState
 from registry.exchange.import_findings import told_of, write_findings
+from registry.exchange.import_progress import Work
 from registry.exchange.import_undo import undo_import
 from registry.exchange.importer.files import Logbook
 from registry.exchange.importer.logbooks import (
@@ -49,39 +49,10 @@ from registry.services.people import actor_of
 
 log = logging.getLogger(__name__)
 
-BEAT = 1.0
-"""Seconds between two words on how far the work is."""
 PAUSE = 0.05
 """Seconds between two patients: SQLite wakes who waits to write only now and then, and work that
 took its turns back to back would keep them out.
 """
-
-
-@dataclass(slots=True)
-class Work:
-    """A logbook that somebody asked work on, and as whom it is done."""
-
-    engine: Engine
-    job: LogbookImport
-    actor: Actor
-    today: date
-    next_beat: float = 0.0
-
-    def transaction(self, *, write: bool = True) -> AbstractContextManager[Session]:
-        """Give a session that sees the logbook's site alone."""
-        return transaction(self.engine, write=write, sites=lambda: [self.job.site_id])
-
-    def beat(self, done: int, total: int) -> None:
-        """Say how far the work is, now and then."""
-        if monotonic() >= self.next_beat:
-            self.next_beat = monotonic() + BEAT
-            self.tell(patients_done=done, patients_total=total)
-
-    def tell(self, **told: Any) -> None:
-        """Write how the work stands."""
-        with self.transaction() as session:
-            now = datetime.now(UTC)
-            queries.beat_import(session, self.job.site_id, self.job.id, beat_at=now, **told)
 
 
 def do_import_work(engine: Engine, site_id: UUID, import_id: UUID, today: date) -> None:
@@ -115,8 +86,19 @@ def _fail(work: Work, message: str) -> None:
 
 
 def _check(work: Work) -> None:
-    report, _ = _go_through(work, batch_id=work.job.batch_id, keep=False)
-    work.tell(state=ImportState.CHECKED.value, **told_of(report))
+    gone = _go_through(work, batch_id=work.job.batch_id, keep=False)
+    if gone.is_whole:
+        work.tell(state=ImportState.CHECKED.value, **told_of(gone.report))
+    else:
+        _stop(work)
+
+
+def _stop(work: Work) -> None:
+    """Leave off: what came in is told, and is gone on with or undone by whoever asks for it."""
+    if work.job.batch_id is None:
+        work.tell(state=ImportState.MATCHING.value)
+    else:
+        _import(work)
 
 
 def _import(work: Work) -> None:
@@ -126,13 +108,15 @@ def _import(work: Work) -> None:
         with work.transaction() as session:
             batch_id = open_batch(session, work.actor, work.job.site_id, logbook, mapping).id
             queries.beat_import(session, work.job.site_id, work.job.id, batch_id=batch_id)
-    report, patients = _go_through(work, batch_id=batch_id, keep=True)
+    gone = _go_through(work, batch_id=batch_id, keep=True)
     with work.transaction() as session:
-        told = {"batch": str(batch_id), "rows": report.imported, "patients": patients}
-        _record(session, work, "end_import", told)
+        told = {"batch": str(batch_id), "rows": gone.report.imported, "patients": gone.patients}
+        _record(session, work, "end_import" if gone.is_whole else "break_off_import", told)
     now = datetime.now(UTC)
-    done = {"state": ImportState.IMPORTED.value, "content": None, "finished_at": now}
-    work.tell(**done, **told_of(report))
+    done: dict[str, Any] = {"state": ImportState.STOPPED.value}
+    if gone.is_whole:
+        done = {"state": ImportState.IMPORTED.value, "content": None, "finished_at": now}
+    work.tell(**done, **told_of(gone.report))
 
 
 def _undo(work: Work) -> None:
@@ -153,6 +137,7 @@ def _undo(work: Work) -> None:
     left = [Finding(0, FindingKind.WARNING, str(one.patient_id), "", one.why) for one in kept]
     work.tell(
         state=ImportState.UNDONE.value,
+        content=None,
         findings=write_findings(left),
         finished_at=datetime.now(UTC),
     )
@@ -161,12 +146,26 @@ def _undo(work: Work) -> None:
 _DO = {
     ImportState.CHECKING: _check,
     ImportState.IMPORTING: _import,
+    ImportState.STOPPING: _stop,
     ImportState.UNDOING: _undo,
 }
 
 
-def _go_through(work: Work, *, batch_id: UUID | None, keep: bool) -> tuple[ImportReport, int]:
-    """Write each patient's rows, kept or not; gives the report and how many patients there were."""
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """How far the work went: what was found, and of how many patients of all."""
+
+    report: ImportReport
+    patients: int
+    of: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.patients == self.of
+
+
+def _go_through(work: Work, *, batch_id: UUID | None, keep: bool) -> _Gone:
+    """Write each patient's rows, kept or not, until the end or until somebody says stop."""
     logbook, mapping = open_logbook(work.job), mapping_of(work.job)
     site_id = work.job.site_id
     rows, findings = read_rows(logbook, mapping, work.today)
@@ -176,13 +175,18 @@ def _go_through(work: Work, *, batch_id: UUID | None, keep: bool) -> tuple[Impor
         rows, findings = new_rows(session, site_id, rows, findings, own)
     written = [row for row in rows if row.fingerprint in own]
     groups = list(_by_patient(row for row in rows if row.fingerprint not in own))
-    for done, group in enumerate(groups):
+    done = 0
+    for group in groups:
         work.beat(done, len(groups))
         sleep(PAUSE)
+        if work.is_stopped():
+            break
         came, found = _write_one(work, logbook, mapping, group, batch_id=batch_id, keep=keep)
         written += came
         findings += found
-    return make_report(logbook, mapping, not keep, written, findings), len(groups)
+        done += 1
+    report = make_report(logbook, mapping, not keep, written, findings)
+    return _Gone(report, done, len(groups))
 
 
 def _by_patient(rows: Iterable[Row]) -> Iterator[list[Row]]:

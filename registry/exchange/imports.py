@@ -20,11 +20,13 @@ from registry.db.tables import LogbookImport
 from registry.domain.access import Actor, Permission, require
 from registry.domain.errors import Conflict, NotFound, RuleViolation
 from registry.domain.imports import ImportState
+from registry.exchange.import_findings import findings_of
 from registry.exchange.importer.errors import LogbookError, MappingError
 from registry.exchange.importer.files import Logbook, read_logbook
 from registry.exchange.importer.logbooks import check_columns
 from registry.exchange.importer.mapping import FileForm, LogbookMapping
 from registry.exchange.importer.mapping_files import check_mapping, explain
+from registry.exchange.importer.report import Finding
 from registry.exchange.importer.sniffing import sniff_form
 from registry.exchange.importer.starting import start_mapping
 from registry.services.audit import record_event
@@ -143,18 +145,28 @@ def match_words(
 
 
 def ask_import(session: Session, *, actor: Actor, import_id: UUID) -> LogbookImport:
-    """Let a logbook that was looked at be brought in."""
+    """Let a logbook that was looked at be brought in, or gone on with after it was stopped."""
     job = _open(session, actor, import_id)
-    if job.state != ImportState.CHECKED:
+    if job.state not in {ImportState.CHECKED, ImportState.STOPPED}:
         raise Conflict("Look at what would come in first: something was changed since.")
     return _start(_changed(session, job, ImportState.IMPORTING))
+
+
+def ask_stop(session: Session, *, actor: Actor, import_id: UUID) -> LogbookImport:
+    """Let the work on a logbook end after the patient it is at. Who is in stays, until undone."""
+    job = read_import(session, actor=actor, import_id=import_id, lock=True)
+    if not ImportState(job.state).may_stop:
+        raise Conflict("The registry isn't at work on this logbook any more.")
+    _record(session, actor, job, "stop_import", **{"import": str(job.id)})
+    job.state = ImportState.STOPPING.value
+    return job
 
 
 def ask_undo(session: Session, *, actor: Actor, import_id: UUID, reason: str) -> LogbookImport:
     """Let everything that a logbook brought in be voided again."""
     job = read_import(session, actor=actor, import_id=import_id, lock=True)
     require_reason(reason)
-    if job.batch_id is None or job.state not in {ImportState.IMPORTED, ImportState.FAILED}:
+    if job.batch_id is None or job.state not in _UNDOABLE:
         raise Conflict("Nothing of this logbook is in the registry now.")
     if len(reason.strip()) > _LONGEST_REASON:
         raise RuleViolation.at("reason", f"Shorten this to {_LONGEST_REASON} characters.")
@@ -163,6 +175,7 @@ def ask_undo(session: Session, *, actor: Actor, import_id: UUID, reason: str) ->
 
 
 _LONGEST_REASON = 400
+_UNDOABLE = {ImportState.IMPORTED, ImportState.STOPPED, ImportState.FAILED}
 
 
 def discard_logbook(session: Session, *, actor: Actor, import_id: UUID) -> LogbookImport:
@@ -172,6 +185,15 @@ def discard_logbook(session: Session, *, actor: Actor, import_id: UUID) -> Logbo
     _record(session, actor, job, "discard_logbook", **{"import": str(job.id)})
     state = ImportState.IMPORTED if job.batch_id else ImportState.DISCARDED
     return _changed(session, job, state)
+
+
+def take_findings(session: Session, *, actor: Actor, import_id: UUID) -> tuple[Finding, ...]:
+    """Give what was found in a logbook to be taken away: it quotes patients, so the trail says."""
+    job = read_import(session, actor=actor, import_id=import_id)
+    found = findings_of(job)
+    told: dict[str, str | int] = {"import": str(job.id), "findings": len(found)}
+    _record(session, actor, job, "download_findings", **told)
+    return found
 
 
 def is_silent(job: LogbookImport, now: datetime) -> bool:
@@ -203,6 +225,8 @@ def _changed(session: Session, job: LogbookImport, state: ImportState) -> Logboo
     return job
 
 
-def _record(session: Session, actor: Actor, job: LogbookImport, action: str, **told: str) -> None:
+def _record(
+    session: Session, actor: Actor, job: LogbookImport, action: str, **told: str | int
+) -> None:
     changes = {name: [None, value] for name, value in told.items()}
     record_event(session, actor, action, site_id=job.site_id, changes=changes)

@@ -88,6 +88,7 @@ write_records   GET        /imports/{import_id}
 write_records   GET POST   /imports/{import_id}/columns
 write_records   GET POST   /imports/{import_id}/words
 write_records   POST       /imports/{import_id}/bring-in
+write_records   POST       /imports/{import_id}/stop
 write_records   POST       /imports/{import_id}/undo
 write_records   POST       /imports/{import_id}/discard
 write_records   POST       /imports/{import_id}/findings.csv

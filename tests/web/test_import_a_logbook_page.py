@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -387,7 +387,7 @@ def test_another_sites_logbook_does_not_exist(
     stranger = sign_in(world.charlie)
     for step in ("", "/columns", "/words"):
         assert stranger.get(f"{wizard.at}{step}").status_code == 404
-    for step in ("columns", "words", "bring-in", "undo", "discard", "findings.csv"):
+    for step in ("columns", "words", "bring-in", "stop", "undo", "discard", "findings.csv"):
         assert stranger.post(f"{wizard.at}/{step}").status_code == 404
     assert "log.csv" not in stranger.get("/imports").text
 
@@ -453,3 +453,103 @@ def test_every_finding_can_be_taken_away(
     wizard.words()
     lines = wizard.do("findings.csv").text.splitlines()
     assert any(line.startswith("3,refused,Pain pre,12/10") for line in lines)
+
+
+@pytest.fixture
+def stops_at(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> Callable[[Wizard, int], None]:
+    """Press stop while the work is at the patient of this number."""
+    from registry.exchange import import_work
+
+    write, calls = import_work._write_one, []
+
+    def stops_at(wizard: Wizard, number: int) -> None:
+        def presses(*args: Any, **kwargs: Any) -> Any:
+            calls.append(1)
+            if len(calls) == number:
+                assert 'id="stop-import"' in wizard.page()
+                assert wizard.visitor.post(f"{wizard.at}/stop").status_code == 303
+            return write(*args, **kwargs)
+
+        calls.clear()
+        monkeypatch.setattr(import_work, "_write_one", presses)
+
+    return stops_at
+
+
+def test_an_import_that_runs_can_be_stopped_and_gone_on_with(
+    alice: Visitor,
+    engine: Engine,
+    threads: list[Thread],
+    tmp_path: Path,
+    stops_at: Callable[[Wizard, int], None],
+) -> None:
+    rows = [row(Hosp_No=f"N10{i}") for i in range(4)]
+    wizard = Wizard(alice, threads, text_file(tmp_path, *rows))
+    wizard.columns()
+    wizard.words()
+    stops_at(wizard, 2)
+    wizard.do("bring-in")
+    page = wizard.page()
+    assert "Stopped before its end" in page
+    assert "The rows that came in are in the registry, and stay there unless you undo" in page
+    assert len(standing(engine, ImportedRow)) == 2  # whom it was at is written whole
+    stopped = [e for e in standing(engine, AuditEvent) if e.action == "stop_import"]
+    assert [e.actor for e in stopped] == ["Alice"]
+    assert wizard.do("stop").status_code == 409
+
+    wizard.do("bring-in")
+    assert "In the registry" in wizard.page()
+    assert len(standing(engine, ImportedRow)) == 4
+
+
+def test_what_came_in_before_a_stop_can_be_undone(
+    alice: Visitor,
+    engine: Engine,
+    threads: list[Thread],
+    tmp_path: Path,
+    stops_at: Callable[[Wizard, int], None],
+) -> None:
+    before = len(standing(engine, Patient))
+    rows = [row(Hosp_No=f"N10{i}") for i in range(4)]
+    wizard = Wizard(alice, threads, text_file(tmp_path, *rows))
+    wizard.columns()
+    wizard.words()
+    stops_at(wizard, 1)
+    wizard.do("bring-in")
+    assert len(standing(engine, Patient)) == before + 1
+    wizard.do("undo", reason="Wrong year")
+    assert len(standing(engine, Patient)) == before
+    assert standing(engine, ImportedRow) == []
+    assert "Undone" in wizard.page()
+
+
+def test_a_look_that_is_stopped_begins_again(
+    alice: Visitor,
+    engine: Engine,
+    threads: list[Thread],
+    tmp_path: Path,
+    stops_at: Callable[[Wizard, int], None],
+) -> None:
+    wizard = Wizard(alice, threads, text_file(tmp_path, row(), row(Hosp_No="N101")))
+    wizard.columns()
+    stops_at(wizard, 1)
+    wizard.words()
+    assert "Columns to match" in wizard.page()
+    assert wizard.do("bring-in").status_code == 409
+    assert standing(engine, ImportedRow) == []
+    wizard.words()
+    assert "Bring 2 rows in" in wizard.page()
+
+
+def test_taking_the_findings_away_is_in_the_trail(
+    alice: Visitor, engine: Engine, threads: list[Thread], tmp_path: Path
+) -> None:
+    wizard = Wizard(alice, threads, text_file(tmp_path, row(), row(Hosp_No="N1", Pain_pre="12/10")))
+    wizard.columns()
+    wizard.words()
+    wizard.do("findings.csv")
+    (line,) = [e for e in standing(engine, AuditEvent) if e.action == "download_findings"]
+    assert line.actor == "Alice"
+    number = wizard.at.rpartition("/")[2]
+    assert line.changes == {"import": [None, number], "findings": [None, 1]}
+    assert "12/10" not in str(line.changes)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, and_, delete, func, or_, update
+from sqlalchemy import Update, and_, case, delete, func, or_, update
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -128,13 +128,21 @@ def claim_import(
     return session.connection().execute(free).rowcount == 1
 
 
+def state_of_import(session: Session, site_id: UUID, import_id: UUID) -> str:
+    """Say how a logbook stands at this moment."""
+    query = select(LogbookImport.state).where(
+        LogbookImport.site_id == site_id, LogbookImport.id == import_id
+    )
+    return session.exec(query).one()
+
+
 def beat_import(session: Session, site_id: UUID, import_id: UUID, **told: Any) -> None:
     """Say how far the work on a logbook is."""
     session.connection().execute(_change(site_id, import_id, **told))
 
 
 def drop_old_files(session: Session, sites: Collection[UUID], before: datetime) -> None:
-    """Remove the files that nobody went on with since a moment."""
+    """Remove the files that nobody went on with since a moment. What came in of one stays in."""
     waiting = [state.value for state in ImportState if state.is_open]
     session.connection().execute(
         update(LogbookImport)
@@ -143,7 +151,14 @@ def drop_old_files(session: Session, sites: Collection[UUID], before: datetime) 
             col(LogbookImport.state).in_(waiting),
             col(LogbookImport.beat_at) < before,
         )
-        .values(state=ImportState.DISCARDED.value, content=None, findings=None)
+        .values(
+            state=case(
+                (col(LogbookImport.batch_id).is_(None), ImportState.DISCARDED.value),
+                else_=ImportState.IMPORTED.value,
+            ),
+            content=None,
+            findings=None,
+        )
     )
 
 

@@ -15,12 +15,14 @@ from registry.exchange.import_findings import findings_of
 from registry.exchange.importer import LogbookError, report_lines
 from registry.exchange.imports import (
     ask_import,
+    ask_stop,
     ask_undo,
     discard_logbook,
     drop_old_files,
     is_silent,
     list_imports,
     read_import,
+    take_findings,
     take_logbook,
 )
 from registry.web.deps import (
@@ -105,6 +107,13 @@ def bring_in(
     return _go(request, site_id, import_id, today)
 
 
+@router.post("/imports/{import_id}/stop", dependencies=[Guarded])
+def stop(request: Request, session: WriteSession, actor: CurrentActor, import_id: UUID) -> Response:
+    """Let the work on a logbook end where it is."""
+    ask_stop(session, actor=actor, import_id=import_id)
+    return redirect(request, f"/imports/{import_id}")
+
+
 @router.post("/imports/{import_id}/undo", dependencies=[Guarded])
 def undo(
     request: Request,
@@ -135,10 +144,10 @@ def discard(
 
 
 @router.post("/imports/{import_id}/findings.csv", dependencies=[Guarded])
-def download_findings(session: ReadSession, actor: CurrentActor, import_id: UUID) -> Response:
+def download_findings(session: WriteSession, actor: CurrentActor, import_id: UUID) -> Response:
     """Give every finding, to be worked off in the file."""
-    job = read_import(session, actor=actor, import_id=import_id)
-    return download_csv(report_lines(findings_of(job)), "import-findings")
+    findings = take_findings(session, actor=actor, import_id=import_id)
+    return download_csv(report_lines(findings), "import-findings")
 
 
 def _go(request: Request, site_id: UUID, import_id: UUID, today: date) -> Response:

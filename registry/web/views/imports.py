@@ -17,6 +17,8 @@ _WORDS = {
     ImportState.CHECKING: ("Being looked at", "info"),
     ImportState.CHECKED: ("Ready to come in", "info"),
     ImportState.IMPORTING: ("Coming in", "info"),
+    ImportState.STOPPING: ("Being stopped", "info"),
+    ImportState.STOPPED: ("Stopped before its end", "warning"),
     ImportState.IMPORTED: ("In the registry", "ok"),
     ImportState.UNDOING: ("Being undone", "info"),
     ImportState.UNDONE: ("Undone", "neutral"),
@@ -63,6 +65,11 @@ class ImportView:
         return self.job.state in states
 
     @property
+    def may_stop(self) -> bool:
+        """Say whether the work can be left half done."""
+        return ImportState(self.job.state).may_stop
+
+    @property
     def next_page(self) -> str:
         """Give the page on which it is gone on with."""
         step = "/columns" if self.job.state == ImportState.MATCHING else ""
@@ -71,7 +78,7 @@ class ImportView:
     @property
     def counts(self) -> list[dict[str, Any]]:
         """Give what became of the rows, in the order in which one asks."""
-        told, future = self.job.counts, self.job.state != ImportState.IMPORTED
+        told, future = self.job.counts, not self.is_in("imported", "stopped")
         named = [
             ("Rows in the file", told["rows_read"]),
             ("Would come in" if future else "Came in", told["imported"]),
