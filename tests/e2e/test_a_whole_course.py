@@ -184,6 +184,9 @@ def _follow_up(
     page.goto(patient)
     page.get_by_role("link", name="Add follow-up").first.click()
     page.locator("#f-assessed_on").fill(day)
+    with page.expect_response("**/assessments/day"):
+        page.locator("#f-assessed_on").press("Tab")
+    page.wait_for_load_state("networkidle")
     _score(page, average, worst)
     if regimen:
         _paste_regimen(page, regimen)
